@@ -1,0 +1,3 @@
+namespace InstrumentShare.Billing;
+
+public sealed class BillingModule : Module;

@@ -1,0 +1,3 @@
+namespace InstrumentShare.Bookings;
+
+public sealed class BookingsModule : Module;

@@ -1,0 +1,3 @@
+namespace InstrumentShare.Catalog;
+
+public sealed class CatalogModule : Module;

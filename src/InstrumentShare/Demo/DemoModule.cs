@@ -1,0 +1,7 @@
+namespace InstrumentShare.Demo;
+
+public sealed class DemoModule : Module
+{
+    public override void AddServices(IServiceCollection services, IConfiguration configuration) =>
+        services.Configure<DemoOptions>(configuration.GetSection(DemoOptions.Section));
+}

@@ -1,0 +1,3 @@
+namespace InstrumentShare.Notifications;
+
+public sealed class NotificationsModule : Module;

@@ -1,0 +1,3 @@
+namespace InstrumentShare.Pricing;
+
+public sealed class PricingModule : Module;

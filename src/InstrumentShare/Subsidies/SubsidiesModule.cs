@@ -1,0 +1,3 @@
+namespace InstrumentShare.Subsidies;
+
+public sealed class SubsidiesModule : Module;

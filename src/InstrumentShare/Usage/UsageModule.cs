@@ -1,0 +1,3 @@
+namespace InstrumentShare.Usage;
+
+public sealed class UsageModule : Module;

@@ -1,0 +1,3 @@
+namespace InstrumentShare.Web;
+
+public sealed class WebModule : Module;
