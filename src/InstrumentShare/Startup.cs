@@ -109,6 +109,7 @@ public static class Startup
         services.AddSingleton(new Telemetry(web.TelemetryEndpoint));
         services.AddRateLimiter(o => RateLimits.Configure(o, web));
         services.ConfigureHttpJsonOptions(o => Json.Apply(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddOpenApi();
         services.AddAntiforgery(o => o.HeaderName = "RequestVerificationToken");
         services.AddRazorPages(o => o.RootDirectory = "/");

@@ -13,7 +13,8 @@ public sealed class ErrorHandler(ILogger<ErrorHandler> log) : IExceptionHandler
         var (status, code) = Reading(exception);
         if (status == StatusCodes.Status500InternalServerError) log.LogError(exception, "Unhandled failure of {Method} {Path}", httpContext.Request.Method, httpContext.Request.Path);
         httpContext.Response.StatusCode = status;
-        if (!IsProgram(httpContext)) return false;
+        // The path is that of the error page by now; the feature remembers the one that was asked for.
+        if (!IsProgram(httpContext.Features.Get<IExceptionHandlerPathFeature>()?.Path)) return false;
         await httpContext.RequestServices.GetRequiredService<ProblemAnswers>().Status(status, code).ExecuteAsync(httpContext);
         return true;
     }
@@ -22,7 +23,7 @@ public sealed class ErrorHandler(ILogger<ErrorHandler> log) : IExceptionHandler
     public static async Task FillEmptyAnswerAsync(StatusCodeContext context)
     {
         var http = context.HttpContext;
-        if (!IsProgram(http))
+        if (!IsProgram(http.Request.Path))
         {
             await ShowErrorPageAsync(context);
             return;
@@ -50,8 +51,8 @@ public sealed class ErrorHandler(ILogger<ErrorHandler> log) : IExceptionHandler
         return context.Next(http);
     }
 
-    private static bool IsProgram(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
+    private static bool IsProgram(string? path) =>
+        path?.StartsWith("/api/", StringComparison.Ordinal) == true || path?.StartsWith("/health/", StringComparison.Ordinal) == true;
 
     private static (int Status, string Code) Reading(Exception exception) => exception switch
     {
