@@ -38,6 +38,7 @@ public static class Startup
         var web = configuration.GetSection(WebOptions.Section).Get<WebOptions>() ?? new WebOptions();
         if (configuration["PORT"] is { Length: > 0 } port) builder.WebHost.UseUrls($"http://localhost:{port}");
         else if (configuration["urls"] is null && configuration["http_ports"] is null) builder.WebHost.UseUrls("http://localhost:5080");
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(k => (k.AddServerHeader, k.Limits.MaxRequestBodySize) = (false, web.MaxRequestMebibytes * 1024L * 1024L));
 
         AddPersistence(services, configuration);

@@ -51,7 +51,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Process id of the running server; null when it is down.</summary>
     public int? ServerProcessId => PostmasterPid() is { } pid && IsAlive(pid) ? pid : null;
 
-    /// <exception cref="InvalidOperationException">Another program uses the folder, or PostgreSQL cannot be started.</exception>
+    /// <exception cref="StartRefusedException">Another program uses the folder, or PostgreSQL cannot be started.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(PostgresOptions options, CancellationToken cancel = default)
     {
         var folder = DataFolder(options);
@@ -96,7 +96,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch (IOException)
         {
-            throw new InvalidOperationException($"Another InstrumentShare is using the data folder {folder}. Stop it, or set INSTRUMENTSHARE_DATA to another folder.");
+            throw new StartRefusedException($"Another InstrumentShare is using the data folder {folder}. Stop it, or set INSTRUMENTSHARE_DATA to another folder.");
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 await binaries.RunAsync("pg_ctl", ["start", "-D", dataFolder, "-w", "-t", "60", "-l", Path.Combine(dataFolder, "server.log"), "-o", ServerSettings()], cancel);
                 return;
             }
-            catch (InvalidOperationException) when (TimeProvider.System.GetElapsedTime(deadline) < Patience)
+            catch (StartRefusedException) when (TimeProvider.System.GetElapsedTime(deadline) < Patience)
             {
                 // After a crash the old server's last processes may hold its memory for a moment longer.
                 await Task.Delay(300, cancel);
@@ -196,7 +196,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             {
                 await StartServerAsync(stopping.Token);
             }
-            catch (Exception failure) when (failure is InvalidOperationException or OperationCanceledException)
+            catch (Exception failure) when (failure is StartRefusedException or OperationCanceledException)
             {
                 await Console.Error.WriteLineAsync($"The embedded PostgreSQL is down and does not start: {failure.Message}");
             }

@@ -26,7 +26,7 @@ public static class Migrator
             {
                 var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
                 if (!applied.TryGetValue(name, out var known)) await ApplyAsync(connection, name, sql, checksum, cancel);
-                else if (known != checksum) throw new InvalidOperationException($"Migration {name} was changed after it had been applied. Undo the change and add a new file instead.");
+                else if (known != checksum) throw new StartRefusedException($"Migration {name} was changed after it had been applied. Undo the change and add a new file instead.");
             }
         }
         finally

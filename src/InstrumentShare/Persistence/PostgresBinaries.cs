@@ -6,7 +6,7 @@ namespace InstrumentShare.Persistence;
 
 /// <summary>
 /// PostgreSQL's own tools, run as a user that PostgreSQL accepts: it refuses root, so root runs them as the system user
-/// <c>instrumentshare</c> from a copy which that user can read.
+/// <c>instrumentshare</c>, from a copy which that user can read.
 /// </summary>
 public sealed class PostgresBinaries
 {
@@ -18,13 +18,13 @@ public sealed class PostgresBinaries
 
     public static bool IsRoot { get; } = !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    /// <exception cref="InvalidOperationException">No binaries for this platform.</exception>
+    /// <exception cref="StartRefusedException">No binaries for this platform.</exception>
     public static PostgresBinaries Find(string configured)
     {
         var source = configured.Length > 0 ? configured : Restored();
         if (!File.Exists(Path.Combine(source, "bin", "postgres")))
-            throw new InvalidOperationException($"No PostgreSQL in {source}. Build the program first, set Postgres:BinariesFolder, or set ConnectionStrings:InstrumentShare to a server.");
-        return new PostgresBinaries(source, IsRoot ? CopyFor(source) : source);
+            throw new StartRefusedException($"No PostgreSQL in {source}. Build the program first, set Postgres:BinariesFolder, or set ConnectionStrings:InstrumentShare to a server.");
+        return new PostgresBinaries(source, IsRoot && configured.Length == 0 ? CopyFor(source) : source);
     }
 
     /// <summary>Makes a folder that the server's user owns, and with root the user and the copy of the binaries.</summary>
@@ -34,7 +34,7 @@ public sealed class PostgresBinaries
         {
             if (!File.ReadLines("/etc/passwd").Any(l => l.StartsWith(SystemUser + ":", StringComparison.Ordinal)))
                 await ExecuteAsync("useradd", ["--system", "--user-group", "--home-dir", "/var/lib/instrumentshare", "--shell", "/usr/sbin/nologin", SystemUser], cancel);
-            if (!File.Exists(Path.Combine(folder, "complete")))
+            if (folder != source && !File.Exists(Path.Combine(folder, "complete")))
             {
                 var unfinished = $"{folder}.{Environment.ProcessId}";
                 Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
@@ -58,7 +58,7 @@ public sealed class PostgresBinaries
         if (IsRoot) await ExecuteAsync("chown", [$"{SystemUser}:{SystemUser}", file], cancel);
     }
 
-    /// <exception cref="InvalidOperationException">The tool failed; the message carries what it said.</exception>
+    /// <exception cref="StartRefusedException">The tool failed; the message carries what it said.</exception>
     public Task RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancel)
     {
         var program = Path.Combine(folder, "bin", tool);
@@ -86,12 +86,12 @@ public sealed class PostgresBinaries
     private static async Task ExecuteAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        using var process = Process.Start(start) ?? throw new StartRefusedException($"{program} did not start.");
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var error = process.StandardError.ReadToEndAsync(cancel);
         await process.WaitForExitAsync(cancel);
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} failed with {process.ExitCode}: {await error} {await output}".Trim());
+            throw new StartRefusedException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} failed with {process.ExitCode}: {await error} {await output}".Trim());
         await output;
     }
 }

@@ -23,7 +23,7 @@ public sealed class MigrationTests(TestDatabase database) : IClassFixture<TestDa
         await database.ExecuteAsync("UPDATE schema_migrations SET checksum = 'other' WHERE name = @name", ("name", name));
         try
         {
-            var failure = await Should.ThrowAsync<InvalidOperationException>(() => Migrator.MigrateAsync(database.ConnectionString));
+            var failure = await Should.ThrowAsync<StartRefusedException>(() => Migrator.MigrateAsync(database.ConnectionString));
             failure.Message.ShouldContain(name);
         }
         finally

@@ -6,7 +6,7 @@ namespace InstrumentShare.Tests.Support;
 
 /// <summary>
 /// The one database server of a test run: embedded and private, with a migrated template that every test class clones.
-/// <c>INSTRUMENTSHARE_TEST_SERVER</c> names another server (a superuser's connection string) to run the same tests on.
+/// <c>INSTRUMENTSHARE_TEST_POSTGRES</c> names the folder of another PostgreSQL to run the same tests on.
 /// </summary>
 public sealed class TestServer
 {
@@ -36,7 +36,7 @@ public sealed class TestServer
 
     private static async Task<TestServer> StartAsync()
     {
-        var admin = Environment.GetEnvironmentVariable("INSTRUMENTSHARE_TEST_SERVER") is { Length: > 0 } given ? given : await StartEmbeddedAsync();
+        var admin = await StartEmbeddedAsync();
         var template = string.Create(CultureInfo.InvariantCulture, $"template_{Environment.ProcessId}");
         await ExecuteAsync(admin, $"CREATE DATABASE {template}");
         var server = new TestServer(admin, template);
@@ -47,7 +47,10 @@ public sealed class TestServer
     private static async Task<string> StartEmbeddedAsync()
     {
         var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"instrumentshare-tests-{Environment.ProcessId}"));
-        var server = await EmbeddedPostgres.StartAsync(new PostgresOptions { DataFolder = folder, Fsync = false });
+        var server = await EmbeddedPostgres.StartAsync(new PostgresOptions
+        {
+            DataFolder = folder, Fsync = false, BinariesFolder = Environment.GetEnvironmentVariable("INSTRUMENTSHARE_TEST_POSTGRES") ?? string.Empty,
+        });
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             server.DisposeAsync().AsTask().GetAwaiter().GetResult();
