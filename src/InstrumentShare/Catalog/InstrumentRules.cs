@@ -1,0 +1,68 @@
+using InstrumentShare.Access;
+using InstrumentShare.Kernel;
+using NodaTime;
+
+namespace InstrumentShare.Catalog;
+
+/// <summary>A standing closure or maintenance of an instrument.</summary>
+public sealed record ClosedSpan(ClosureId Id, ClosureKind Kind, TimeSlot Slot, string Title);
+
+/// <summary>
+/// Everything about an instrument that a booking decision depends on, as it stood at one <see cref="RulesVersion"/>.
+/// It may be old: the write that follows a decision asks for the same version again.
+/// </summary>
+public sealed record InstrumentRules
+{
+    public required InstrumentId Id { get; init; }
+
+    public required InstitutionId InstitutionId { get; init; }
+
+    public required Region InstitutionRegion { get; init; }
+
+    /// <summary>The zone in which dates of accrual are counted.</summary>
+    public required DateTimeZone InstitutionZone { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string NameEn { get; init; }
+
+    /// <summary>The zone of opening hours and of a person's day and week.</summary>
+    public required DateTimeZone Zone { get; init; }
+
+    public required int Capacity { get; init; }
+
+    public required bool IsVisible { get; init; }
+
+    public required bool TakesBookings { get; init; }
+
+    public required Sharing Sharing { get; init; }
+
+    public required InstrumentStatus Status { get; init; }
+
+    public required long RulesVersion { get; init; }
+
+    public required IReadOnlyList<OpeningHours> OpeningHours { get; init; }
+
+    /// <summary>Not withdrawn and not over when they were read; ascending.</summary>
+    public required IReadOnlyList<ClosedSpan> Closures { get; init; }
+
+    public required IReadOnlyList<BookingRuleSet> RuleSets { get; init; }
+
+    public Scope Scope => new(Id.Value, InstitutionId.Value, Region: InstitutionRegion);
+
+    /// <summary>The local date of an instant.</summary>
+    public LocalDate DateOf(Instant instant) => instant.InZone(Zone).Date;
+
+    /// <summary>The rules for bookings that start on a local date; null when none are in force.</summary>
+    public BookingRuleSet? RulesOn(LocalDate date) => RuleSets.FirstOrDefault(r => r.HoldsOn(date));
+
+    public bool IsOpen(TimeSlot slot) => OpeningCalendar.IsOpen(OpeningHours, Zone, slot);
+
+    /// <summary>Open spans within a range, closures not taken off.</summary>
+    public IReadOnlyList<TimeSlot> OpenSpans(TimeSlot range) => OpeningCalendar.OpenSpans(OpeningHours, Zone, range);
+
+    /// <summary>Open spans within a range, without its closures.</summary>
+    public IReadOnlyList<TimeSlot> BookableSpans(TimeSlot range) => OpeningCalendar.Without(OpenSpans(range), Closures.Select(c => c.Slot));
+
+    public IEnumerable<ClosedSpan> ClosuresOver(TimeSlot slot) => Closures.Where(c => c.Slot.Overlaps(slot));
+}
