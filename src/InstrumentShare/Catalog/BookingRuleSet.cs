@@ -7,7 +7,7 @@ namespace InstrumentShare.Catalog;
 /// The rules of booking in force between two dates, both included, by the local date on which a booking starts.
 /// Minutes and days; null means no such limit. Sets of one instrument never overlap; a date without a set takes no bookings.
 /// </summary>
-public sealed class BookingRuleSet
+public sealed record BookingRuleSet
 {
     public BookingRuleSetId Id { get; init; } = BookingRuleSetId.From(Guid.CreateVersion7());
 

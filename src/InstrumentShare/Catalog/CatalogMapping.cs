@@ -16,7 +16,7 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
         builder.HasMoney(x => x.OriginalValue, "original_value");
         builder.Property(x => x.Version).IsConcurrencyToken();
         // Written by SearchIndex after the save, from names that stand in other tables too.
-        builder.Property<NpgsqlTsVector>("Search").HasDefaultValueSql("''").Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+        builder.Property<NpgsqlTsVector>("Search").IsRequired().HasDefaultValueSql("''").Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
     }
 
     public void Configure(EntityTypeBuilder<OpeningHours> builder) => builder.ToTable("opening_hours").HasKey(x => x.Id);
