@@ -21,6 +21,8 @@ public sealed class AccessModule : Module
     {
         services.AddScoped<Caller>();
         services.AddSingleton<PersonAccessQuery>();
+        services.AddScoped<CheckPassword>();
+        services.AddScoped<CheckSecondStep>();
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddDataProtection().SetApplicationName("InstrumentShare");
@@ -34,6 +36,9 @@ public sealed class AccessModule : Module
         authentication.AddBearerToken(IdentityConstants.BearerScheme);
         authentication.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
         services.ConfigureApplicationCookie(ConfigureCookie);
+
+        // How long a session elsewhere outlives a changed password.
+        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
 
         services.AddIdentityCore<Person>(ConfigureIdentity)
             .AddUserStore<UserOnlyStore<Person, AppDb, Guid>>()

@@ -14,17 +14,12 @@ public static class AccountApi
         account.MapPost("/login", LoginAsync).WithName("Login").WithSummary("Exchange e-mail and password for a bearer token").Public();
     }
 
-    private static async Task<IResult> LoginAsync(LoginRequest request, SignInManager<Person> signIn, ProblemAnswers answers)
+    private static async Task<IResult> LoginAsync(LoginRequest request, CheckPassword password, CheckSecondStep code, SignInManager<Person> signIn, ProblemAnswers answers)
     {
-        var person = await signIn.UserManager.FindByEmailAsync(request.Email ?? string.Empty);
-        if (person is null) return answers.Unauthorized("account.sign-in-failed");
-        var result = await signIn.CheckPasswordSignInAsync(person, request.Password ?? string.Empty, lockoutOnFailure: true);
-        if (result.IsLockedOut) return answers.Unauthorized("account.locked-out");
-        if (!result.Succeeded) return answers.Unauthorized(result.IsNotAllowed ? "account.not-confirmed" : "account.sign-in-failed");
-        if (await signIn.UserManager.GetTwoFactorEnabledAsync(person) &&
-            !await signIn.UserManager.VerifyTwoFactorTokenAsync(person, signIn.UserManager.Options.Tokens.AuthenticatorTokenProvider, request.TwoFactorCode ?? string.Empty))
-            return answers.Unauthorized("account.two-factor-needed");
-        var principal = await signIn.CreateUserPrincipalAsync(person);
+        var person = await password.RunAsync(request.Email, request.Password);
+        if (person is { IsOk: true, Value.TwoFactorEnabled: true }) person = await code.RunAsync(person.Value, request.TwoFactorCode);
+        if (!person.IsOk) return answers.Unauthorized(person.Problems[0].Code);
+        var principal = await signIn.CreateUserPrincipalAsync(person.Value);
         return TypedResults.SignIn(principal, authenticationScheme: IdentityConstants.BearerScheme);
     }
 }

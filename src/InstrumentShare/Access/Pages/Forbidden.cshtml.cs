@@ -1,0 +1,9 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace InstrumentShare.Access.Pages;
+
+[Public]
+public sealed class ForbiddenModel : PageModel
+{
+    public void OnGet() => Response.StatusCode = StatusCodes.Status403Forbidden;
+}

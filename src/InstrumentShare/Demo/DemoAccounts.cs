@@ -1,0 +1,19 @@
+namespace InstrumentShare.Demo;
+
+/// <summary>The accounts of the demo region that its sign-in page offers, in the order shown. They exist on a demo only.</summary>
+public static class DemoAccounts
+{
+    public const string Password = "Demo-2026!share";
+
+    /// <summary>Address, and the last part of the words that say whose it is: <c>sign-in.demo.&lt;key&gt;</c>.</summary>
+    public static IReadOnlyList<(string Email, string Key)> All { get; } =
+    [
+        ("researcher@demo.example", "researcher"),
+        ("researcher2@demo.example", "researcher2"),
+        ("company@demo.example", "company"),
+        ("manager@demo.example", "manager"),
+        ("institution@demo.example", "institution"),
+        ("officer@demo.example", "officer"),
+        ("admin@demo.example", "admin"),
+    ];
+}
