@@ -6,7 +6,7 @@ namespace InstrumentShare.Web;
 
 /// <summary>
 /// <c>&lt;field name="email" label="account.email" /&gt;</c>: an input with its label, its hint and, beside it, the problems
-/// that name it. Other attributes (<c>type</c>, <c>required</c>, <c>autocomplete</c> …) go to the input.
+/// that name it (in the API's camelCase spelling or the form's). Other attributes (<c>type</c>, <c>required</c>, <c>autocomplete</c> …) go to the input.
 /// </summary>
 [HtmlTargetElement("field", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class FieldTagHelper(Words words) : TagHelper
@@ -28,7 +28,7 @@ public sealed class FieldTagHelper(Words words) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var problems = Problems?.Where(p => p.Field == Name).ToList() ?? [];
+        var problems = Problems?.Where(p => string.Equals(p.Field, Name, StringComparison.OrdinalIgnoreCase)).ToList() ?? [];
         var input = Options is null ? Input() : Select(Options);
         foreach (var attribute in output.Attributes) input.MergeAttribute(attribute.Name, attribute.Value?.ToString() ?? string.Empty, replaceExisting: true);
         input.AddCssClass(Options is null ? "form-control" : "form-select");
