@@ -3,7 +3,7 @@ using InstrumentShare.Persistence;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     await using var postgres = await builder.StartEmbeddedPostgresAsync();
     builder.AddInstrumentShare();
     await using var app = builder.Build();

@@ -66,7 +66,7 @@ public static class Startup
         app.MapStaticAssets().Public();
         app.MapRazorPages().WithStaticAssets();
         app.MapOpenApi().Public();
-        app.MapFallback(() => Results.NotFound()).Public();
+        app.MapFallback("{**path}", () => Results.NotFound()).Public();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).Public();
         app.MapHealthChecks("/health/ready").Public();
         var api = app.MapGroup("/api/v1").AddEndpointFilterFactory((_, next) => context =>

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Deque.AxeCore.Playwright;
+
+namespace InstrumentShare.Tests.Browser;
+
+/// <summary>What holds for every page, at a desk and on a phone, in both languages.</summary>
+[Collection(nameof(Browser))]
+public sealed class EveryPageTests(DemoInBrowser demo)
+{
+    /// <summary>Account and addresses; words in braces are filled with ids of the demo region.</summary>
+    public static TheoryData<string, string> Pages { get; } = new()
+    {
+        { "", "/ /sign-in /nothing-here" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_has_no_accessibility_fault_no_sideways_scroll_and_no_script_error(string account, string addresses)
+    {
+        var faults = new List<string>();
+        foreach (var (language, width) in new[] { ("zh-CN", 1280), ("en", 360) })
+        {
+            var page = await demo.OpenAsync(account.Length == 0 ? null : account, language, width);
+            // The checker itself writes a style that the policy refuses; what it says while it looks does not count.
+            var looking = false;
+            page.PageError += (_, error) => faults.Add($"{page.Url}: script error {error}");
+            page.Console += (_, message) =>
+            {
+                if (!looking && message.Type == "error" && !message.Text.Contains("404", StringComparison.Ordinal)) faults.Add($"{page.Url}: {message.Text}");
+            };
+            foreach (var address in addresses.Split(' '))
+            {
+                var path = await FilledAsync(address);
+                var answer = await page.GotoAsync(path);
+                if (answer!.Status >= 500) faults.Add($"{path}: {answer.Status}");
+                var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                if (overflow > 0) faults.Add(string.Create(CultureInfo.InvariantCulture, $"{path} ({language}, {width} px) scrolls sideways by {overflow} px"));
+                looking = true;
+                var axe = await page.RunAxe();
+                looking = false;
+                faults.AddRange(axe.Violations.Select(v => $"{path} ({language}, {width} px): {v.Id} {v.Nodes[0].Html}"));
+            }
+
+            await page.Context.CloseAsync();
+        }
+
+        faults.ShouldBeEmpty();
+    }
+
+    private async Task<string> FilledAsync(string address)
+    {
+        foreach (var (word, sql) in Ids.Where(i => address.Contains(i.Key, StringComparison.Ordinal)))
+            address = address.Replace(word, (await demo.ScalarAsync<Guid>(sql)).ToString(), StringComparison.Ordinal);
+        return address;
+    }
+
+    private static readonly Dictionary<string, string> Ids = new(StringComparer.Ordinal)
+    {
+        ["{instrument}"] = "SELECT id FROM instruments WHERE takes_bookings AND is_visible ORDER BY inner_id LIMIT 1",
+    };
+}
