@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsvHelper;
 
 namespace InstrumentShare.Persistence;
@@ -11,9 +10,9 @@ public static class DataFile
     public static IReadOnlyList<string[]> Rows(string path)
     {
         using var stream = typeof(DataFile).Assembly.GetManifestResourceStream("data/" + path) ?? throw new FileNotFoundException("No such data file in the program.", path);
-        using var parser = new CsvParser(new StreamReader(stream), CultureInfo.InvariantCulture);
+        using var reader = CsvReader.Create(stream, new CsvReaderOptions { Separator = ',' });
         var rows = new List<string[]>();
-        while (parser.Read()) rows.Add(parser.Record!);
-        return rows.GetRange(1, rows.Count - 1);
+        while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)]);
+        return rows;
     }
 }
