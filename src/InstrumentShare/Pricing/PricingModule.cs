@@ -1,3 +1,6 @@
 namespace InstrumentShare.Pricing;
 
-public sealed class PricingModule : Module;
+public sealed class PricingModule : Module
+{
+    public override void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddSingleton<PricePolicies>();
+}
