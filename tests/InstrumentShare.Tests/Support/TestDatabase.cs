@@ -13,9 +13,10 @@ public class TestDatabase : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        ConnectionString = await (await TestServer.RunningAsync()).CloneAsync();
-        DataSource = NpgsqlDataSource.Create(ConnectionString);
+        Open(await (await TestServer.RunningAsync()).CloneAsync());
     }
+
+    protected void Open(string connectionString) => (ConnectionString, DataSource) = (connectionString, NpgsqlDataSource.Create(connectionString));
 
     public virtual async Task DisposeAsync()
     {
