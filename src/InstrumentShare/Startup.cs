@@ -111,7 +111,7 @@ public static class Startup
         services.AddRateLimiter(o => RateLimits.Configure(o, web));
         services.ConfigureHttpJsonOptions(o => Json.Apply(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.AddOpenApi();
+        services.AddOpenApi(OpenApi.Configure);
         services.AddAntiforgery(o => o.HeaderName = "RequestVerificationToken");
         services.AddRazorPages(o => o.RootDirectory = "/");
         services.Configure<RazorViewEngineOptions>(o => o.PageViewLocationFormats.Add("/Web/Shared/{0}.cshtml"));
