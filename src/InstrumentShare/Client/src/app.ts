@@ -1,0 +1,15 @@
+// What every page loads. The page works without it; this makes it quick and pleasant.
+import 'htmx.org';
+import { enhanceForms } from './forms';
+import { enhanceMenus } from './menus';
+import { enhanceThemeSwitch } from './themeSwitch';
+import { enhanceSmallThings } from './smallThings';
+
+enhanceForms(document);
+enhanceMenus(document);
+enhanceThemeSwitch(document);
+enhanceSmallThings(document);
+
+// The calendar and the charts are large: only pages that show one fetch them.
+if (document.querySelector('[data-calendar]')) void import('./calendar').then((m) => m.enhanceCalendars(document));
+if (document.querySelector('[data-chart]')) void import('./chart').then((m) => m.enhanceCharts(document));

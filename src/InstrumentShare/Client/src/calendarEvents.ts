@@ -1,0 +1,80 @@
+// From the feed's items and the opening hours to what the calendar draws.
+import type { Calendar } from '@event-calendar/core';
+import { day, parse, text, toInstant, toWall } from './wallClock';
+
+export interface FeedItem {
+  kind: 'booking' | 'closure' | 'maintenance';
+  startsAt: string;
+  endsAt: string;
+  status?: string | null;
+  mine?: boolean;
+  title?: string | null;
+  url?: string | null;
+}
+
+/** Opening hours of one weekday, Monday = 1; "24:00" ends the day. */
+export interface OpenHours { day: number; from: string; to: string }
+
+/** What is shown of an item; the word and the icon say the same as the colour and the hatch. */
+export interface Look { name: 'mine' | 'mine-pending' | 'other' | 'other-pending' | 'closure' | 'maintenance'; icon: string }
+
+export const nameOf = (item: FeedItem): Look['name'] => {
+  if (item.kind !== 'booking') return item.kind;
+  const pending = item.status === 'requested';
+  if (item.mine) return pending ? 'mine-pending' : 'mine';
+  return pending ? 'other-pending' : 'other';
+};
+
+export const iconOf: Record<Look['name'], string> = {
+  mine: 'user-check', 'mine-pending': 'hourglass', other: 'lock', 'other-pending': 'hourglass', closure: 'calendar-off', maintenance: 'tool',
+};
+
+export async function fetchEvents(feed: string, zone: string, from: number, to: number): Promise<Calendar.EventInput[]> {
+  const query = new URLSearchParams({
+    from: new Date(toInstant(zone, from)).toISOString(),
+    to: new Date(toInstant(zone, to)).toISOString(),
+  });
+  const answer = await fetch(`${feed}?${query}`, { headers: { accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`The calendar's feed answered ${answer.status}`);
+  const { items } = (await answer.json()) as { items: FeedItem[] };
+  return items.map((item, index) => ({
+    id: `${item.startsAt}/${index}`,
+    start: text(toWall(zone, Date.parse(item.startsAt))),
+    end: text(toWall(zone, Date.parse(item.endsAt))),
+    title: item.title ?? '',
+    classNames: [`is-${nameOf(item)}`],
+    extendedProps: { item },
+    editable: false,
+  }));
+}
+
+/** The closed hours of each day from..to, as hatched ground under the events. */
+export function closedHours(hours: OpenHours[], from: number, to: number): Calendar.EventInput[] {
+  const closed: Calendar.EventInput[] = [];
+  for (let midnight = from; midnight < to; midnight += day) {
+    const weekday = new Date(midnight).getUTCDay() || 7;
+    let at = midnight;
+    for (const open of hours.filter((h) => h.day === weekday).sort((a, b) => a.from.localeCompare(b.from))) {
+      add(at, midnight + clock(open.from));
+      at = midnight + clock(open.to);
+    }
+    add(at, midnight + day);
+  }
+  return closed;
+
+  function add(start: number, end: number): void {
+    if (end > start) closed.push({ id: `closed/${start}`, start: text(start), end: text(end), display: 'background', classNames: ['is-closed'] });
+  }
+}
+
+/** "08:30" as milliseconds after midnight. */
+export const clock = (time: string): number => parse(`1970-01-01T00:00`) + (Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))) * 60_000;
+
+/** First and last hour worth showing: the opening hours and one hour on each side. */
+export function shownHours(hours: OpenHours[]): [string, string] {
+  if (hours.length === 0) return ['00:00', '24:00'];
+  const first = Math.min(...hours.map((h) => Number(h.from.slice(0, 2))));
+  const last = Math.max(...hours.map((h) => Number(h.to.slice(0, 2)) + (h.to.endsWith(':00') ? 0 : 1)));
+  const two = (hour: number) => `${String(Math.min(24, Math.max(0, hour))).padStart(2, '0')}:00`;
+  return [two(first - 1), two(last + 1)];
+}
