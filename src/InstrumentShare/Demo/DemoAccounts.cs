@@ -11,9 +11,15 @@ public static class DemoAccounts
         ("researcher@demo.example", "researcher"),
         ("researcher2@demo.example", "researcher2"),
         ("company@demo.example", "company"),
+        ("leader@demo.example", "leader"),
+        ("technician@demo.example", "technician"),
         ("manager@demo.example", "manager"),
         ("institution@demo.example", "institution"),
         ("officer@demo.example", "officer"),
+        ("auditor@demo.example", "auditor"),
         ("admin@demo.example", "admin"),
     ];
+
+    // Identity's hash of the password with a fixed salt: one made at each load would differ, and the data with it.
+    internal const string PasswordHash = "AQAAAAIAAYagAAAAEPAgqKsTn5OmeJdIyaAO1T9ojBzC/ixKocE41yow244b9ULa+Tw7g5jXhFJ+ppXtVw==";
 }
