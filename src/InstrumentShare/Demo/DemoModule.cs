@@ -1,7 +1,12 @@
+using InstrumentShare.Persistence;
+
 namespace InstrumentShare.Demo;
 
 public sealed class DemoModule : Module
 {
-    public override void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.Configure<DemoOptions>(configuration.GetSection(DemoOptions.Section));
+        services.AddScoped<IStartupLoader, DemoLoader>();
+    }
 }

@@ -8,9 +8,12 @@ namespace InstrumentShare.Demo;
 /// A stream of numbers that depends on nothing but its seed (SplitMix64), so that the same seed makes the same data on every
 /// machine and runtime. A named fork has numbers of its own: more draws in one place change nothing in another.
 /// </summary>
-internal sealed class DemoRandom(ulong seed)
+internal sealed class DemoRandom
 {
-    private ulong state = seed;
+    private readonly ulong seed;
+    private ulong state;
+
+    public DemoRandom(ulong seed) => (this.seed, state) = (seed, seed);
 
     public DemoRandom Fork(string name)
     {

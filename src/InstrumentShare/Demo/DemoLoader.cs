@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using NodaTime.Text;
+using Npgsql;
+
+namespace InstrumentShare.Demo;
+
+/// <summary>Loads the demo region once, where it is switched on; two nodes that start together load it once.</summary>
+public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, NpgsqlDataSource database, IOptions<DemoOptions> options, IClock clock,
+    IHostApplicationLifetime lifetime, ILogger<DemoLoader> log) : IStartupLoader
+{
+    public const string Name = "demo-region";
+
+    private const long LockKey = 7_210_405_119;
+
+    public async Task LoadAsync(CancellationToken cancel)
+    {
+        if (!options.Value.Enabled) return;
+
+        // Callbacks run last registered first, so this comes after the line that says where the program is.
+        lifetime.ApplicationStarted.Register(TellAccounts);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var guard = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+        await guard.ExecuteNonQueryAsync(cancel);
+        await using var known = new NpgsqlCommand("SELECT 1 FROM loaded_data WHERE name = $1", connection) { Parameters = { new() { Value = Name } } };
+        if (await known.ExecuteScalarAsync(cancel) is not null) return;
+
+        var began = Stopwatch.GetTimestamp();
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var tables = DemoTables.Of(db, DemoRegion.Make(options.Value.Seed, Anchor()));
+        foreach (var table in tables) await table.WriteAsync(connection, cancel);
+        await using var record = new NpgsqlCommand("INSERT INTO loaded_data (name, digest, loaded_at) VALUES ($1, $2, $3)", connection)
+        {
+            Parameters = { new() { Value = Name }, new() { Value = DigestOf(tables) }, new() { Value = clock.GetCurrentInstant().ToDateTimeUtc() } },
+        };
+        await record.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        Loaded(log, tables.Sum(t => t.Rows.Count), Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture));
+    }
+
+    internal static string DigestOf(IEnumerable<CopyTable> tables) => Digest.OfLines(tables.SelectMany(t => t.Lines()));
+
+    private static void TellAccounts()
+    {
+        Console.WriteLine($"Demo accounts, all with the password {DemoAccounts.Password}:");
+        foreach (var (email, key) in DemoAccounts.All) Console.WriteLine($"  {email,-28} {key}");
+    }
+
+    private LocalDate Anchor() => options.Value.AnchorDate is { Length: > 0 } text
+        ? LocalDatePattern.Iso.Parse(text).GetValueOrThrow()
+        : clock.GetCurrentInstant().InZone(DemoInstrument.Zone).Date;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Demo region loaded: {Rows} rows in {Seconds} s")]
+    private static partial void Loaded(ILogger logger, int rows, string seconds);
+}

@@ -1,0 +1,38 @@
+using InstrumentShare.Access;
+using NodaTime;
+
+namespace InstrumentShare.Demo;
+
+/// <summary>The whole demo region as made from a seed and the day its year ends.</summary>
+internal sealed class DemoRegion
+{
+    public required LocalDate Anchor { get; init; }
+
+    public required IReadOnlyList<DemoInstitution> Institutions { get; init; }
+
+    public required DemoPeople People { get; init; }
+
+    public required IReadOnlyList<DemoInstrument> Instruments { get; init; }
+
+    public required IReadOnlyList<DemoBooking> Bookings { get; init; }
+
+    public static DemoRegion Make(int seed, LocalDate anchor)
+    {
+        var random = new DemoRandom(unchecked((ulong)seed));
+        var founded = anchor.PlusYears(-3).AtStartOfDayInZone(DemoInstrument.Zone).ToInstant();
+        var institutions = DemoInstitutions.Make(random.Fork("institutions"), founded);
+        var people = DemoPeople.Make(random.Fork("people"), institutions, anchor, founded);
+        var instruments = DemoInstruments.Make(random.Fork("instruments"), institutions, people, anchor, founded);
+        var technician = people.Named("technician");
+        foreach (var instrument in instruments.Where(i => i.Owner.Key == DemoInstitutions.Home && i.IsBooked).OrderByDescending(i => i.WeeklyPermille).Take(15))
+            people.Grant(random, technician, Role.Technician, ScopeKind.Instrument, instrument.Entity.Id.Value, null, founded);
+        return new DemoRegion
+        {
+            Anchor = anchor,
+            Institutions = institutions,
+            People = people,
+            Instruments = instruments,
+            Bookings = new DemoBookings(people, anchor).Make(random.Fork("bookings"), instruments),
+        };
+    }
+}

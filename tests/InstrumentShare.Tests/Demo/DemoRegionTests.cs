@@ -1,0 +1,106 @@
+using InstrumentShare.Access;
+using InstrumentShare.Demo;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Xunit.Abstractions;
+
+namespace InstrumentShare.Tests.Demo;
+
+public sealed class DemoRegionTests(DemoHost host, ITestOutputHelper output) : IClassFixture<DemoHost>
+{
+    [Fact]
+    public async Task The_region_has_the_size_that_is_told()
+    {
+        foreach (var table in new[] { "institutions", "people", "instruments", "bookings", "usage_records", "charges" })
+            output.WriteLine($"{table}: {await CountAsync($"SELECT count(*) FROM {table}")}");
+        (await CountAsync("SELECT count(*) FROM instruments")).ShouldBe(300);
+        (await CountAsync("SELECT count(*) FROM people WHERE is_demo")).ShouldBe(60);
+        (await CountAsync("SELECT count(*) FROM institutions")).ShouldBeInRange(12, 15);
+        (await CountAsync("SELECT count(*) FROM bookings")).ShouldBeInRange(18_000, 22_000);
+    }
+
+    [Fact]
+    public async Task Same_seed_and_anchor_make_the_same_data()
+    {
+        var second = new DemoHost();
+        try
+        {
+            await second.InitializeAsync();
+            (await DigestAsync(second)).ShouldBe(await DigestAsync(host));
+        }
+        finally
+        {
+            await second.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_second_start_loads_nothing_more()
+    {
+        var before = await CountAsync("SELECT count(*) FROM bookings");
+        await using var node = host.NewNode();
+        _ = node.Services;
+        (await CountAsync("SELECT count(*) FROM bookings")).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Every_account_of_the_sign_in_page_exists_with_the_password_that_it_shows()
+    {
+        await using var db = host.NewDb();
+        foreach (var (email, _) in DemoAccounts.All)
+        {
+            var person = await db.Set<Person>().SingleAsync(p => p.Email == email);
+            person.EmailConfirmed.ShouldBeTrue();
+            new PasswordHasher<Person>().VerifyHashedPassword(person, person.PasswordHash!, DemoAccounts.Password).ShouldBe(PasswordVerificationResult.Success);
+        }
+    }
+
+    [Fact]
+    public async Task Social_credit_codes_are_valid()
+    {
+        await using var db = host.NewDb();
+        var codes = await db.Set<Institution>().Where(i => i.SocialCreditCode != null).Select(i => i.SocialCreditCode).ToListAsync();
+        codes.Count.ShouldBeGreaterThan(10);
+        codes.ShouldAllBe(c => SocialCreditCode.IsValid(c));
+    }
+
+    [Fact]
+    public async Task Regions_and_classifications_are_known()
+    {
+        await using var db = host.NewDb();
+        (await db.Set<Institution>().Select(i => i.Region).Distinct().ToListAsync()).ShouldAllBe(r => RegionCatalog.Instance.Knows(r));
+        var codes = DataFile.Rows("Catalog/Data/classification.csv").Select(r => r[0]).ToHashSet();
+        (await db.Set<InstrumentShare.Catalog.Instrument>().Select(i => i.Classification).Distinct().ToListAsync()).ShouldAllBe(c => codes.Contains(c));
+    }
+
+    [Fact]
+    public async Task Each_week_ahead_has_bookings_and_free_time()
+    {
+        for (var week = 0; week < 4; week++)
+        {
+            var booked = await host.ScalarAsync<decimal>(
+                """
+                SELECT coalesce(sum(extract(epoch FROM ends_at - starts_at)) / 3600, 0) FROM bookings
+                WHERE status IN ('requested', 'confirmed') AND starts_at >= timestamptz '2026-03-02 00:00+08' + make_interval(weeks => @week) AND starts_at < timestamptz '2026-03-02 00:00+08' + make_interval(weeks => @week + 1)
+                """, ("week", week));
+            var open = await host.ScalarAsync<decimal>("SELECT sum(closes_minute - opens_minute) / 60.0 FROM opening_hours");
+            output.WriteLine($"week {week}: {booked:0} h booked of {open:0} h");
+            booked.ShouldBeGreaterThan(0);
+            booked.ShouldBeLessThan(open * 0.5m);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_finished_in_the_future_and_nothing_is_expected_in_the_past()
+    {
+        (await CountAsync("SELECT count(*) FROM bookings WHERE status = 'completed' AND ends_at > timestamptz '2026-03-02 00:00+08'")).ShouldBe(0);
+        (await CountAsync("SELECT count(*) FROM bookings WHERE status IN ('requested', 'confirmed') AND starts_at < timestamptz '2026-03-02 00:00+08'")).ShouldBe(0);
+        (await CountAsync("SELECT count(*) FROM bookings WHERE created_at > timestamptz '2026-03-02 00:00+08' OR created_at > starts_at")).ShouldBe(0);
+    }
+
+    private static async Task<string> DigestAsync(DemoHost of) => await of.ScalarAsync<string>("SELECT digest FROM loaded_data WHERE name = @name", ("name", DemoLoader.Name));
+
+    private Task<long> CountAsync(string sql) => host.ScalarAsync<long>(sql);
+}
