@@ -92,8 +92,12 @@ public static class Startup
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContext());
         services.AddScoped<EventPublisher>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.Configure<JobsOptions>(configuration.GetSection(JobsOptions.Section));
+        var jobs = configuration.GetSection(JobsOptions.Section).Get<JobsOptions>() ?? new JobsOptions();
+        if (jobs.Enabled) services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
         services.AddQuartz(quartz =>
         {
+            JobStore.Configure(quartz, configuration.GetConnectionString(ConnectionName)!, jobs);
             foreach (var module in Modules.All) module.AddJobs(quartz);
         });
     }
@@ -104,6 +108,7 @@ public static class Startup
         services.AddMemoryCache();
         services.AddHttpContextAccessor();
         services.AddSingleton<WordCatalog>();
+        services.AddSingleton<PublicAddress>();
         services.AddScoped(s => new Words(s.GetRequiredService<WordCatalog>(), WordCatalog.LanguageOf(CultureInfo.CurrentUICulture)));
         services.AddScoped<ProblemAnswers>();
         services.AddExceptionHandler<ErrorHandler>();

@@ -1,3 +1,29 @@
+using InstrumentShare.Persistence;
+using Microsoft.Extensions.Options;
+using Quartz;
+
 namespace InstrumentShare.Notifications;
 
-public sealed class NotificationsModule : Module;
+public sealed class NotificationsModule : Module
+{
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<MailOptions>(configuration.GetSection(MailOptions.Section));
+        services.AddSingleton<MailTemplates>();
+        services.AddSingleton<SendOutboxMessages>();
+        services.AddSingleton<FileMailer>();
+        services.AddSingleton(MailerOf);
+    }
+
+    public override void AddJobs(IQuartzBuilder quartz) => quartz.Every<SendOutboxJob>(TimeSpan.FromSeconds(3));
+
+    private static IMailer MailerOf(IServiceProvider services)
+    {
+        if (services.GetRequiredService<IOptions<MailOptions>>().Value.Host.Length == 0) return services.GetRequiredService<FileMailer>();
+#if MAILKIT
+        return ActivatorUtilities.CreateInstance<MailKitMailer>(services);
+#else
+        return ActivatorUtilities.CreateInstance<SmtpMailer>(services);
+#endif
+    }
+}

@@ -5,7 +5,7 @@ public sealed class WebOptions
 {
     public const string Section = "Web";
 
-    /// <summary>The address people reach the program at, for links in mail. Empty: the address of the request, or http://localhost:5080.</summary>
+    /// <summary>The address people reach the program at, for links in mail. Empty: the address the program listens on.</summary>
     public string PublicAddress { get; set; } = string.Empty;
 
     /// <summary>Sign-in, sign-up and reset attempts per minute from one address.</summary>

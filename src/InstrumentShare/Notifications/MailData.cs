@@ -1,0 +1,46 @@
+using System.Text.Json;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Web;
+using NodaTime;
+using NodaTime.Text;
+
+namespace InstrumentShare.Notifications;
+
+/// <summary>
+/// A message's values, read back from the outbox's JSON so that a text shows them as people write them: amounts, instants, dates
+/// and slots by their shape. Where both <c>name</c> and <c>nameEn</c> stand, <c>{name}</c> is the one of the message's language.
+/// <c>timeZone</c> sets the zone of times, <c>attachments</c> lists files as <c>{name, contentType, text}</c>.
+/// </summary>
+public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateTimeZone? Zone, IReadOnlyList<MailAttachment> Attachments)
+{
+    public static MailData Read(string json, Words words)
+    {
+        using var document = JsonDocument.Parse(json);
+        var values = document.RootElement.EnumerateObject().Where(p => p.Name != "attachments").ToDictionary(p => p.Name, p => ValueOf(p.Value), StringComparer.Ordinal);
+        foreach (var name in values.Keys.Where(n => values.ContainsKey(n + "En")).ToList())
+            values[name] = words.Name(values[name] as string ?? string.Empty, values[name + "En"] as string);
+        var zone = values.GetValueOrDefault("timeZone") is string id ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) : null;
+        var files = document.RootElement.TryGetProperty("attachments", out var list) ? list.Deserialize<List<MailAttachment>>(Json.Options)! : [];
+        return new MailData(values, zone, files);
+    }
+
+    private static object? ValueOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.Object when value.TryGetProperty("amount", out _) && value.TryGetProperty("currency", out _) => value.Deserialize<Money>(Json.Options),
+        JsonValueKind.Object when value.TryGetProperty("startsAt", out var from) && value.TryGetProperty("endsAt", out var to) =>
+            new TimeSlot(from.Deserialize<Instant>(Json.Options), to.Deserialize<Instant>(Json.Options)),
+        JsonValueKind.Number when value.TryGetInt64(out var whole) => whole,
+        JsonValueKind.Number => value.GetDecimal(),
+        JsonValueKind.String => TextOf(value.GetString()!),
+        _ => value.ToString(),
+    };
+
+    private static object TextOf(string text)
+    {
+        if (InstantJsonConverter.Parse(text) is { } instant) return instant;
+        var date = LocalDatePattern.Iso.Parse(text);
+        return date.Success ? date.Value : text;
+    }
+}
