@@ -1,3 +1,6 @@
+using InstrumentShare.Access.Accounts;
+using InstrumentShare.Access.ApiKeys;
+using InstrumentShare.Access.Institutions;
 using InstrumentShare.Persistence;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -21,8 +24,13 @@ public sealed class AccessModule : Module
     {
         services.AddScoped<Caller>();
         services.AddSingleton<PersonAccessQuery>();
-        services.AddScoped<CheckPassword>();
-        services.AddScoped<CheckSecondStep>();
+        foreach (var service in new[]
+        {
+            typeof(CheckPassword), typeof(CheckSecondStep), typeof(AccountMail), typeof(SignUp), typeof(ConfirmEmail), typeof(ResetPassword),
+            typeof(ChangeAccount), typeof(TwoFactor), typeof(CloseAccount), typeof(PersonalDataQuery),
+            typeof(CreateApiKey), typeof(RevokeApiKey), typeof(ApiKeyQueries), typeof(InstitutionQueries),
+        }) services.AddScoped(service);
+        services.AddScoped<IPersonalDataSource, AccountData>();
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddDataProtection().SetApplicationName("InstrumentShare");
@@ -46,7 +54,13 @@ public sealed class AccessModule : Module
             .AddDefaultTokenProviders();
     }
 
-    public override void MapApi(RouteGroupBuilder api) => AccountApi.Map(api);
+    public override IEnumerable<MenuEntry> Menu => [new("menu.account", "/account", "menu.work", 90, AccessPermissions.OwnAccount, "user")];
+
+    public override void MapApi(RouteGroupBuilder api)
+    {
+        AccountApi.Map(api);
+        ApiKeysApi.Map(api);
+    }
 
     private static string SchemeOf(HttpContext context)
     {

@@ -33,6 +33,9 @@ public sealed class Caller
 
     public bool IsJob { get; private set; }
 
+    /// <summary>Whether a machine asks, with a key that may do less than its owner.</summary>
+    public bool IsKey => keyScopes is not null;
+
     public bool IsSignedIn => PersonId is not null;
 
     /// <summary>The program itself, for jobs: may everything that its use case allows.</summary>

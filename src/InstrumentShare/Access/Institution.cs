@@ -36,6 +36,9 @@ public sealed class Institution
     /// <summary>Standing that policies ask for: <c>highTech</c>, <c>qianfan</c>, <c>networkMember</c>.</summary>
     public List<string> Tags { get; set; } = [];
 
+    /// <summary>Mail domains of its people, such as <c>ustc.edu.cn</c>: who confirms an address there belongs to it without asking.</summary>
+    public List<string> EmailDomains { get; set; } = [];
+
     public bool IsActive { get; set; } = true;
 
     public required Instant CreatedAt { get; init; }

@@ -8,11 +8,13 @@ namespace InstrumentShare.Notifications;
 /// <summary>Makes a message of an outbox row: the words of its kind, in its language, with its values.</summary>
 public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress address, HtmlEncoder encoder)
 {
+    public bool Knows(string kind) => catalog.Has($"mail.{kind}.subject") && catalog.Has($"mail.{kind}.body");
+
     /// <exception cref="InvalidOperationException">The kind has no words.</exception>
     public OutgoingMail Render(OutboxMessage message)
     {
         var key = "mail." + message.Kind;
-        if (!catalog.Has(key + ".subject") || !catalog.Has(key + ".body")) throw new InvalidOperationException($"There are no words for mail of the kind {message.Kind}.");
+        if (!Knows(message.Kind)) throw new InvalidOperationException($"There are no words for mail of the kind {message.Kind}.");
         var words = new Words(catalog, message.Language);
         var data = MailData.Read(message.Data, words);
         var values = new Dictionary<string, object?>(data.Values, StringComparer.Ordinal) { ["address"] = address.Value };

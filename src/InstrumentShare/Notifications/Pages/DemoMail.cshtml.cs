@@ -23,13 +23,13 @@ public sealed class DemoMailModel(AppDb db, MailTemplates templates, IOptions<De
         if (!demo.Value.Enabled) return NotFound();
         if (id is not null)
         {
-            if (await db.Set<OutboxMessage>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancel) is not { } message) return NotFound();
+            if (await db.Set<OutboxMessage>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancel) is not { } message || !templates.Knows(message.Kind)) return NotFound();
             Open = (message, templates.Render(message));
             return Page();
         }
 
         var messages = await db.Set<OutboxMessage>().AsNoTracking().OrderByDescending(m => m.Id).Take(Shown).ToListAsync(cancel);
-        Latest = messages.Select(m => (m, templates.Render(m))).ToList();
+        Latest = messages.Where(m => templates.Knows(m.Kind)).Select(m => (m, templates.Render(m))).ToList();
         return Page();
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
-namespace InstrumentShare.Access.Pages;
+namespace InstrumentShare.Access.Accounts.Pages;
 
 [Public]
 [EnableRateLimiting(RateLimits.SignIn)]

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace InstrumentShare.Access.Pages;
+namespace InstrumentShare.Access.Accounts.Pages;
 
 [Public]
 public sealed class SignOutModel(SignInManager<Person> signIn) : PageModel

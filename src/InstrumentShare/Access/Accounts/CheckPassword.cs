@@ -1,7 +1,7 @@
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Identity;
 
-namespace InstrumentShare.Access;
+namespace InstrumentShare.Access.Accounts;
 
 /// <summary>
 /// The first step of every sign-in: address and password. An unknown address takes as long and answers the same as a wrong

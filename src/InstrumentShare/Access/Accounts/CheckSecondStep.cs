@@ -1,7 +1,7 @@
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Identity;
 
-namespace InstrumentShare.Access;
+namespace InstrumentShare.Access.Accounts;
 
 /// <summary>The second step of a sign-in: the authenticator's six digits, or one of the recovery codes, each good once.</summary>
 public sealed class CheckSecondStep(UserManager<Person> people, CheckPassword firstStep)

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace InstrumentShare.Access.Pages;
+namespace InstrumentShare.Access.Accounts.Pages;
 
 [Public]
 public sealed class ForbiddenModel : PageModel

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 
-namespace InstrumentShare.Access.Pages;
+namespace InstrumentShare.Access.Accounts.Pages;
 
 [Public]
 [EnableRateLimiting(RateLimits.SignIn)]

@@ -1,0 +1,38 @@
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace InstrumentShare.Access.Accounts;
+
+/// <summary>Takes the link of the confirmation mail. An address in a mail domain of the institution chosen at sign-up proves that too.</summary>
+public sealed class ConfirmEmail(AppDb db, UserManager<Person> people, AccountMail mail, PersonAccessQuery access)
+{
+    public async Task<Outcome<Done>> RunAsync(Guid? personId, string? token, CancellationToken cancel)
+    {
+        if (personId is null || AccountMail.TokenOf(token) is not { } given || await people.FindByIdAsync(personId.Value.ToString()) is not { IsActive: true } person)
+            return Problem.Invalid("account.link");
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (!(await people.ConfirmEmailAsync(person, given)).Succeeded) return Problem.Invalid("account.link");
+        if (person.ClaimedInstitutionId is { } claimed)
+        {
+            var institution = await db.Set<Institution>().SingleAsync(i => i.Id == claimed, cancel);
+            var domain = person.Email![(person.Email!.IndexOf('@', StringComparison.Ordinal) + 1)..];
+            if (institution.EmailDomains.Any(d => string.Equals(d, domain, StringComparison.OrdinalIgnoreCase) || domain.EndsWith("." + d, StringComparison.OrdinalIgnoreCase)))
+                (person.InstitutionId, person.ClaimedInstitutionId) = (claimed, null);
+        }
+
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        access.Forget(new PersonId(person.Id));
+        return new Done();
+    }
+
+    /// <summary>Sends the link again. The answer is the same whether the address is known, confirmed or neither.</summary>
+    public async Task ResendAsync(string? email, CancellationToken cancel)
+    {
+        if (string.IsNullOrWhiteSpace(email) || await people.FindByEmailAsync(email.Trim()) is not { IsActive: true, EmailConfirmed: false } person) return;
+        await mail.ConfirmAsync(person);
+        await db.SaveChangesAsync(cancel);
+    }
+}
