@@ -1,7 +1,7 @@
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using NpgsqlTypes;
 
 namespace InstrumentShare.Catalog;
@@ -15,8 +15,7 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
         builder.Ignore(x => x.Scope);
         builder.HasMoney(x => x.OriginalValue, "original_value");
         builder.Property(x => x.Version).IsConcurrencyToken();
-        // Written by SearchIndex after the save, from names that stand in other tables too.
-        builder.Property<NpgsqlTsVector>("Search").IsRequired().HasDefaultValueSql("''").Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+        builder.Property(x => x.Search).HasColumnType("tsvector").HasConversion<TokensConverter>();
     }
 
     public void Configure(EntityTypeBuilder<OpeningHours> builder) => builder.ToTable("opening_hours").HasKey(x => x.Id);
@@ -29,3 +28,8 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
 
     public void Configure(EntityTypeBuilder<BookingRuleSet> builder) => builder.ToTable("booking_rule_sets").HasKey(x => x.Id);
 }
+
+// The client-side parser is called unreliable for what people type; these texts are made by SearchTokens, without quotes or escapes.
+#pragma warning disable CS0618
+public sealed class TokensConverter() : ValueConverter<string, NpgsqlTsVector>(text => NpgsqlTsVector.Parse(text), vector => vector.ToString());
+#pragma warning restore CS0618

@@ -1,7 +1,17 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog.Search;
+
 namespace InstrumentShare.Catalog;
 
 public sealed class CatalogModule : Module
 {
-    public override void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public override IEnumerable<Permission> Permissions => CatalogPermissions.All;
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddSingleton<InstrumentRulesQuery>();
+        services.AddSingleton<SearchCache>();
+        services.AddScoped<InstrumentSearch>();
+        services.AddScoped<SaveInstrument>();
+    }
 }

@@ -17,12 +17,14 @@ public sealed partial class Given
     {
         institution ??= await InstitutionAsync();
         var number = Next();
-        var instrument = await SaveAsync(new Instrument
+        var instrument = new Instrument
         {
             InstitutionId = institution.Id, InnerId = innerId ?? $"EQ{number}", Name = name ?? $"透射电镜{number}", NameEn = nameEn ?? $"Transmission electron microscope {number}",
             Model = model, Manufacturer = "JEOL", Classification = classification, Region = institution.Region, OriginalValue = new Money(originalValueYuan * 100),
             Capacity = (short)capacity, TimeZone = timeZone, Sharing = sharing, IsVisible = isVisible, TakesBookings = takesBookings, CreatedAt = Now, UpdatedAt = Now,
-        });
+        };
+        instrument.IndexFor(institution.Name, institution.NameEn);
+        await SaveAsync(instrument);
         if (withHours)
             foreach (var day in Enum.GetValues<IsoDayOfWeek>().Where(d => d != IsoDayOfWeek.None))
                 await SaveAsync(OpeningHours.Of(instrument.Id, day, opensHour * 60, closesHour * 60, LongAgo));

@@ -1,0 +1,27 @@
+using InstrumentShare.Access;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace InstrumentShare.Catalog;
+
+/// <summary>Who may see and change an instrument.</summary>
+public static class ManagedInstruments
+{
+    /// <summary>The instrument, to be changed: 404 when it is hidden from the caller, 403 when only the change is not allowed.</summary>
+    public static async Task<Outcome<Instrument>> FindManagedInstrumentAsync(this AppDb db, InstrumentId id, Caller caller, CancellationToken cancel)
+    {
+        var instrument = await db.Set<Instrument>().SingleOrDefaultAsync(i => i.Id == id, cancel);
+        if (instrument is null) return Problem.NotFound();
+        if (caller.May(CatalogPermissions.ManageInstruments, instrument.Scope)) return instrument;
+        return instrument.IsVisible ? Problem.Forbidden() : Problem.NotFound();
+    }
+
+    /// <summary>Institutions and single instruments that the caller manages; used to filter lists.</summary>
+    public static (Guid[] Institutions, Guid[] Instruments) ManagedBy(Caller caller)
+    {
+        var grants = caller.GrantsOf(CatalogPermissions.ManageInstruments).Where(g => g.ScopeId is not null).ToList();
+        return ([.. grants.Where(g => g.ScopeKind == ScopeKind.Institution).Select(g => g.ScopeId!.Value)],
+            [.. grants.Where(g => g.ScopeKind == ScopeKind.Instrument).Select(g => g.ScopeId!.Value)]);
+    }
+}
