@@ -12,6 +12,12 @@ public sealed class CatalogModule : Module
         services.AddSingleton<InstrumentRulesQuery>();
         services.AddSingleton<SearchCache>();
         services.AddScoped<InstrumentSearch>();
+        services.AddScoped<InstrumentQueries>();
         services.AddScoped<SaveInstrument>();
+        services.AddScoped<ChangeOpeningHours>();
+        services.AddScoped<ChangeClosures>();
+        services.AddScoped<ChangeBookingRules>();
     }
+
+    public override void MapApi(RouteGroupBuilder api) => InstrumentApi.Map(api);
 }

@@ -50,7 +50,7 @@ public sealed class Idempotency(AppDb db, Caller caller, ProblemAnswers answers,
 
     // The bound request records are what the caller meant; services and route values are not part of it.
     private static List<object?> Body(EndpointFilterInvocationContext context) =>
-        context.Arguments.Where(a => a?.GetType() is { } type && type.IsNested && type.Name.EndsWith("Request", StringComparison.Ordinal)).ToList();
+        context.Arguments.Where(a => a?.GetType() is { } type && ((type.IsNested && type.Name.EndsWith("Request", StringComparison.Ordinal)) || type.Name.EndsWith("Input", StringComparison.Ordinal))).ToList();
 
     private static IResult Replay(IdempotencyKey first, HttpContext http)
     {
