@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Identity;
 
 namespace InstrumentShare.Web;
 
@@ -10,7 +9,9 @@ public sealed class CookieAntiforgery(IAntiforgery antiforgery, ProblemAnswers a
     {
         var http = context.HttpContext;
         var writes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
-        if (writes && http.User.Identity?.AuthenticationType == IdentityConstants.ApplicationScheme && !await antiforgery.IsRequestValidAsync(http))
+        // The scheme was chosen by this header; a token's principal names the cookie's scheme too.
+        var byCookie = http.User.Identity?.IsAuthenticated == true && !http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.Ordinal);
+        if (writes && byCookie && !await antiforgery.IsRequestValidAsync(http))
             return answers.Status(StatusCodes.Status400BadRequest, "request.antiforgery");
         return await next(context);
     }
