@@ -16,7 +16,7 @@ public sealed class CatalogModule : Module
         services.AddScoped<SaveInstrument>();
         services.AddScoped<ChangeOpeningHours>();
         services.AddScoped<ChangeClosures>();
-        services.AddScoped<ChangeBookingRules>();
+        services.AddScoped<ChangeBookingRuleSet>();
     }
 
     public override void MapApi(RouteGroupBuilder api) => InstrumentApi.Map(api);

@@ -29,7 +29,7 @@ public static class InstrumentRulesApi
         return TypedResults.Ok(await InstrumentApi.AnswerAsync(changed.Value.Id, http, cancel));
     }
 
-    private static async Task<IResult> ReplaceRulesAsync(Guid id, BookingRulesInput input, ChangeBookingRules change, HttpContext http, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> ReplaceRulesAsync(Guid id, BookingRulesInput input, ChangeBookingRuleSet change, HttpContext http, ProblemAnswers answers, CancellationToken cancel)
     {
         var changed = await change.ReplaceAsync(new InstrumentId(id), input, http.Request.IfMatch(), cancel);
         return changed.IsOk ? TypedResults.Ok(BookingRulesAnswer.Of(changed.Value)) : answers.Of(changed);

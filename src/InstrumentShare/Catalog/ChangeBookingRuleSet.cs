@@ -8,7 +8,7 @@ using NodaTime;
 namespace InstrumentShare.Catalog;
 
 /// <summary>Puts booking rules in force from a date on, or between two dates; what holds outside of them stays.</summary>
-public sealed class ChangeBookingRules(AppDb db, Caller caller, InstrumentRulesQuery rules, IClock clock)
+public sealed class ChangeBookingRuleSet(AppDb db, Caller caller, InstrumentRulesQuery rules, IClock clock)
 {
     public async Task<Outcome<BookingRuleSet>> ReplaceAsync(InstrumentId id, BookingRulesInput input, long? seenVersion, CancellationToken cancel)
     {
