@@ -10,6 +10,9 @@ public abstract class Module
 
     public virtual IEnumerable<MenuEntry> Menu => [];
 
+    /// <summary>What the module shows on the home page.</summary>
+    public virtual IEnumerable<HomePart> HomeParts => [];
+
     public virtual void AddServices(IServiceCollection services, IConfiguration configuration)
     {
     }
@@ -25,6 +28,12 @@ public abstract class Module
 }
 
 /// <param name="Key">Words of the entry.</param>
-/// <param name="Section">Words of the heading it stands under: <c>menu.work</c>, <c>menu.manage</c>, <c>menu.office</c>, <c>menu.system</c>.</param>
+/// <param name="Section">Words of the heading it stands under: <c>menu.work</c>, <c>menu.manage</c>, <c>menu.office</c>, <c>menu.system</c>; <c>menu.account</c> is the reader's own menu.</param>
 /// <param name="Permission">Who sees it; null for everyone.</param>
 public sealed record MenuEntry(string Key, string Path, string Section, int Order, string? Permission = null, string Icon = "point");
+
+/// <summary>A part of the home page, drawn by a view component of the module; one that has nothing to say renders nothing.</summary>
+/// <param name="Component">The view component's class.</param>
+/// <param name="Order">0–99: what waits for the reader; from 100 on: what everyone sees.</param>
+/// <param name="Permission">Who sees it; null for everyone.</param>
+public sealed record HomePart(Type Component, int Order, string? Permission = null);

@@ -10,6 +10,8 @@ import { day, minute, offsetText, parse, text, toWall } from './wallClock';
 
 type Words = Record<string, string>;
 
+const clockText = (wall: number): string => text(wall).slice(11);
+
 export function enhanceCalendars(scope: ParentNode): void {
   for (const element of scope.querySelectorAll<HTMLElement>('[data-calendar]')) new InstrumentCalendar(element);
 }
@@ -25,7 +27,7 @@ class InstrumentCalendar {
   private shown: { kind: 'choice' | 'cursor'; choice: Choice } | null = null;
 
   constructor(private readonly element: HTMLElement) {
-    const { data } = { data: element.dataset };
+    const data = element.dataset;
     this.words = JSON.parse(data.words ?? '{}') as Words;
     this.zone = data.timezone ?? 'Asia/Shanghai';
     this.hours = JSON.parse(data.businessHours ?? '[]') as OpenHours[];
@@ -61,12 +63,14 @@ class InstrumentCalendar {
   private options(): Calendar.Options {
     const narrow = matchMedia('(max-width: 767px)').matches;
     const [first, last] = shownHours(this.hours);
+    const locale = this.element.dataset.locale ?? 'zh-CN';
+    const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
     const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
     return {
       view: narrow ? 'timeGridDay' : 'timeGridWeek',
       date: this.form?.choice ? text(this.form.choice.start).slice(0, 10) : text(toWall(this.zone, Date.now())).slice(0, 10),
       firstDay: 1,
-      locale: this.element.dataset.locale ?? 'zh-CN',
+      locale,
       timeZone: offsetText(this.zone),
       headerToolbar: { start: 'prev,next today', center: 'title', end: narrow ? 'timeGridDay,listWeek' : 'timeGridWeek,timeGridDay,listWeek' },
       buttonText: {
@@ -83,8 +87,12 @@ class InstrumentCalendar {
       slotHeight: 22,
       eventTimeFormat: time,
       slotLabelFormat: time,
-      dayHeaderFormat: { weekday: 'short', month: 'numeric', day: 'numeric' },
-      titleFormat: { year: 'numeric', month: 'long', day: 'numeric' },
+      dayHeaderFormat: (date: Date) => `${dates({ weekday: 'short' }).format(date)} ${dates({ month: 'numeric', day: 'numeric' }).format(date)}`,
+      titleFormat: (start: Date, end: Date) => {
+        const first = dates({ year: 'numeric', month: 'long', day: 'numeric' }).format(start);
+        const last = dates({ year: start.getFullYear() === end.getFullYear() ? undefined : 'numeric', month: 'long', day: 'numeric' }).format(end);
+        return start.toDateString() === end.toDateString() ? first : `${first} – ${last}`;
+      },
       noEventsContent: this.word('empty'),
       eventContent: (info: Calendar.EventContentInfo) => ({ domNodes: this.content(info) }),
       eventDidMount: (info: Calendar.EventDidMountInfo) => { info.el.title = info.el.textContent; },
@@ -112,9 +120,9 @@ class InstrumentCalendar {
     if (!item) return event.display === 'background' ? [] : [this.line('ec-event-time', timeText), this.line('ec-event-title', this.word('choice'))];
 
     const name = nameOf(item);
-    const title = this.line('ec-event-title', item.title || this.word(name));
-    title.prepend(icon(iconOf[name]), ' ');
-    const parts: Node[] = [title, this.line('ec-event-time', timeText)];
+    const time = this.line('ec-event-time', timeText);
+    time.prepend(icon(iconOf[name]), ' ');
+    const parts: Node[] = [time, this.line('ec-event-title', item.title || this.word(name))];
     if (item.title) parts.push(this.line('ec-event-kind', this.word(name)));
     return parts;
   }
@@ -192,7 +200,7 @@ class InstrumentCalendar {
       const item = e.extendedProps.item as FeedItem | undefined;
       return item && toWall(this.zone, Date.parse(item.startsAt)) < end && toWall(this.zone, Date.parse(item.endsAt)) > start;
     });
-    return `${format.formatRange(start, end)} · ${this.word(taken ? 'taken' : 'free')}`;
+    return `${format.format(start)} – ${clockText(end)} · ${this.word(taken ? 'taken' : 'free')}`;
   }
 
   private word(key: string): string {

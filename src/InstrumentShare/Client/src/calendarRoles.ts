@@ -4,7 +4,7 @@ const strip = '[role="row"], [role="cell"], [role="rowgroup"], [role="columnhead
 
 export function mendRoles(root: HTMLElement, label: string): void {
   const mend = () => {
-    for (const table of root.querySelectorAll('.ec[role]')) {
+    for (const table of root.querySelectorAll('.ec[role]:not([role="group"])')) {
       table.setAttribute('role', 'group');
       table.setAttribute('aria-label', label);
     }
@@ -13,9 +13,10 @@ export function mendRoles(root: HTMLElement, label: string): void {
       heading.setAttribute('role', 'heading');
       heading.setAttribute('aria-level', '3');
     }
-    for (const bar of root.querySelectorAll('nav.ec-toolbar:not([role])')) bar.setAttribute('role', 'group');
+    for (const head of root.querySelectorAll('[aria-colindex]')) head.removeAttribute('aria-colindex');
+    for (const bar of root.querySelectorAll('nav.ec-toolbar:not([aria-label])')) bar.setAttribute('aria-label', label);
     for (const button of root.querySelectorAll('.ec-toolbar button:not([type])')) button.setAttribute('type', 'button');
   };
   mend();
-  new MutationObserver(mend).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ['role'] });
+  new MutationObserver(mend).observe(root, { childList: true, subtree: true, attributeFilter: ['role'] });
 }

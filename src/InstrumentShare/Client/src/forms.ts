@@ -3,6 +3,7 @@ export function enhanceForms(scope: ParentNode): void {
   const problems = scope.querySelector<HTMLElement>('[data-problems]');
   problems?.focus({ preventScroll: true });
   problems?.scrollIntoView({ block: 'center' });
+  for (const item of problems?.querySelectorAll<HTMLElement>('li[data-field]') ?? []) linkToField(item);
 
   document.addEventListener('submit', askFirst);
   document.addEventListener('submit', showBusy);
@@ -11,6 +12,22 @@ export function enhanceForms(scope: ParentNode): void {
 
   for (const form of scope.querySelectorAll<HTMLFormElement>('form[data-auto]'))
     form.addEventListener('change', () => form.requestSubmit());
+}
+
+/** A problem of a field that stands on the page leads to it. */
+function linkToField(item: HTMLElement): void {
+  const name = item.dataset.field!.toLowerCase();
+  const field = [...document.querySelectorAll<HTMLInputElement>('main [name]')].find((f) => f.type !== 'hidden' && f.name.toLowerCase() === name);
+  const words = item.firstChild;
+  if (!field?.id || !words) return;
+  const link = document.createElement('a');
+  link.href = `#${field.id}`;
+  link.addEventListener('click', (event) => {
+    event.preventDefault();
+    field.focus();
+  });
+  link.append(words.cloneNode());
+  words.replaceWith(link);
 }
 
 const confirmed = new WeakSet<HTMLFormElement>();

@@ -5,6 +5,7 @@ export function enhanceSmallThings(scope: ParentNode): void {
     button.hidden = false;
     button.addEventListener('click', () => print());
   }
+  for (const hint of scope.querySelectorAll<HTMLElement>('[data-needs-script]')) hint.hidden = false;
   for (const note of scope.querySelectorAll<HTMLElement>('[data-zone-note]')) note.hidden = !differs(note.dataset.zoneNote!);
 }
 
