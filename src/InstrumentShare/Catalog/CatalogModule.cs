@@ -7,6 +7,8 @@ public sealed class CatalogModule : Module
 {
     public override IEnumerable<Permission> Permissions => CatalogPermissions.All;
 
+    public override IEnumerable<HomePart> HomeParts => [new(typeof(Home.RegionInFigures), 200)];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<InstrumentRulesQuery>();

@@ -1,9 +1,8 @@
-using InstrumentShare.Catalog;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 
-namespace InstrumentShare.Web.Home;
+namespace InstrumentShare.Catalog.Home;
 
 /// <summary>Counts over the whole catalogue for the home page, at most five minutes old.</summary>
 public sealed class RegionFigures(IMemoryCache cache, AppDb db)
