@@ -54,7 +54,7 @@ public sealed class AccessModule : Module
             .AddDefaultTokenProviders();
     }
 
-    public override IEnumerable<MenuEntry> Menu => [new("menu.account", "/account", "menu.work", 90, AccessPermissions.OwnAccount, "user")];
+    public override IEnumerable<MenuEntry> Menu => [new("menu.account", "/account", "menu.account", 90, AccessPermissions.OwnAccount, "user")];
 
     public override void MapApi(RouteGroupBuilder api)
     {

@@ -10,7 +10,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
     /// <summary>Account and addresses; words in braces are filled with ids of the demo region.</summary>
     public static TheoryData<string, string> Pages { get; } = new()
     {
-        { "", "/ /sign-in /nothing-here" },
+        { "", "/ /sign-in /nothing-here /docs" },
     };
 
     [Theory]

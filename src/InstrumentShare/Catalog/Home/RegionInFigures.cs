@@ -4,15 +4,19 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace InstrumentShare.Catalog.Home;
 
-/// <summary>The kinds of instruments as tiles, and the region in figures.</summary>
+/// <summary>The kinds of instruments that the region has most of, as tiles, and the region in figures.</summary>
 public sealed class RegionInFigures(IMemoryCache cache, AppDb db) : ViewComponent
 {
-    /// <summary>The classification's top level, with a picture each.</summary>
-    private static readonly (string Kind, string Icon)[] Kinds =
-    [
-        ("01", "microscope"), ("02", "ruler-2"), ("03", "scale"), ("04", "wave-sine"), ("05", "droplet"), ("06", "world"), ("07", "radar"), ("08", "planet"),
-        ("09", "stethoscope"), ("10", "atom"), ("11", "zoom-in"), ("12", "tools"), ("13", "database"), ("14", "prism-light"), ("99", "flask"),
-    ];
+    private const int TilesShown = 12;
+
+    /// <summary>A picture for a class; the longest code that fits counts.</summary>
+    private static readonly Dictionary<string, string> Icons = new(StringComparer.Ordinal)
+    {
+        ["01"] = "flask", ["0101"] = "microscope", ["0102"] = "atom", ["0103"] = "radioactive", ["0104"] = "prism-light", ["0105"] = "droplet", ["0106"] = "rotate",
+        ["0107"] = "waves-electricity", ["0108"] = "eye", ["0109"] = "temperature", ["0110"] = "dna", ["0111"] = "world", ["0112"] = "test-pipe", ["02"] = "ruler-2",
+        ["03"] = "scale", ["04"] = "wave-sine", ["05"] = "droplet", ["06"] = "geometry", ["07"] = "radar", ["08"] = "planet", ["09"] = "stethoscope", ["10"] = "radioactive",
+        ["11"] = "zoom-in", ["12"] = "tools", ["13"] = "database", ["14"] = "prism-light", ["99"] = "package",
+    };
 
     public sealed record Tile(string Code, string Icon, string Name, string NameEn, int Count);
 
@@ -20,11 +24,15 @@ public sealed class RegionInFigures(IMemoryCache cache, AppDb db) : ViewComponen
 
     public async Task<IViewComponentResult> InvokeAsync()
     {
-        var counted = await new RegionFigures(cache, db).GetAsync(HttpContext.RequestAborted);
-        if (counted.Instruments == 0) return Content(string.Empty);
-        var tiles = Kinds.Where(k => counted.Kinds.ContainsKey(k.Kind))
-            .Select(k => (k.Kind, k.Icon, Entry: ClassificationTree.National.Find(k.Kind + "0000")!))
-            .Select(k => new Tile(k.Entry.Code, k.Icon, k.Entry.Name, k.Entry.NameEn, counted.Kinds[k.Kind])).OrderByDescending(t => t.Count).ToList();
-        return View("/Catalog/Home/RegionInFigures.cshtml", new Model(tiles, counted));
+        var figures = await new RegionFigures(cache, db).GetAsync(HttpContext.RequestAborted);
+        if (figures.Instruments == 0) return Content(string.Empty);
+        var tiles = figures.Kinds
+            .Select(k => (Entry: ClassificationTree.National.Find(k.Key + "00"), Count: k.Value))
+            .Where(k => k.Entry is { Name: not "其他" })
+            .OrderByDescending(k => k.Count).ThenBy(k => k.Entry!.Code, StringComparer.Ordinal).Take(TilesShown)
+            .Select(k => new Tile(k.Entry!.Code, IconOf(k.Entry.Code), k.Entry.Name, k.Entry.NameEn, k.Count)).ToList();
+        return View("/Catalog/Home/RegionInFigures.cshtml", new Model(tiles, figures));
     }
+
+    private static string IconOf(string code) => Icons.GetValueOrDefault(code[..4]) ?? Icons.GetValueOrDefault(code[..2]) ?? "package";
 }
