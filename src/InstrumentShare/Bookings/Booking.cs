@@ -1,0 +1,139 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Pricing;
+using NodaTime;
+using NpgsqlTypes;
+
+namespace InstrumentShare.Bookings;
+
+/// <summary>
+/// One person's hold on one unit of an instrument. It holds its slot while requested, confirmed or in use. States change by
+/// the methods only, each of which answers with a problem where the present state does not allow it.
+/// </summary>
+public sealed class Booking
+{
+    public static readonly IReadOnlyList<BookingStatus> Holding = [BookingStatus.Requested, BookingStatus.Confirmed, BookingStatus.InUse];
+
+    public BookingId Id { get; init; } = BookingId.From(Guid.CreateVersion7());
+
+    public required InstrumentId InstrumentId { get; init; }
+
+    /// <summary>Which of the instrument's units, from 1.</summary>
+    public short Unit { get; private set; } = 1;
+
+    public required PersonId PersonId { get; init; }
+
+    public GroupId? GroupId { get; init; }
+
+    /// <summary>The person's institution when the booking was made.</summary>
+    public InstitutionId? InstitutionId { get; init; }
+
+    public Guid? SeriesId { get; init; }
+
+    public Guid? FundId { get; init; }
+
+    public required ServiceMode ServiceMode { get; init; }
+
+    public string Purpose { get; init; } = string.Empty;
+
+    public BookingStatus Status { get; private set; }
+
+    public Instant StartsAt { get; private set; }
+
+    public Instant EndsAt { get; private set; }
+
+    /// <summary>The slot with its buffers: what the database lets no other booking of the unit overlap.</summary>
+    public NpgsqlRange<DateTime> Held { get; private set; }
+
+    public required UserClass UserClass { get; init; }
+
+    public PricePolicyId? PricePolicyId { get; private set; }
+
+    public long? EstimateFen { get; private set; }
+
+    public string? EstimateCurrency { get; private set; }
+
+    /// <summary>The version of the instrument's rules that the slot was last judged by.</summary>
+    public long RulesVersion { get; private set; }
+
+    public string? OverrideReason { get; private set; }
+
+    public PersonId? DecidedBy { get; private set; }
+
+    public Instant? DecidedAt { get; private set; }
+
+    public string? DecisionReason { get; private set; }
+
+    public Instant? CancelledAt { get; private set; }
+
+    public string? CancelReason { get; private set; }
+
+    public required PersonId CreatedBy { get; init; }
+
+    public required Instant CreatedAt { get; init; }
+
+    /// <summary>Grows with every change: the ETag.</summary>
+    public int Version { get; private set; } = 1;
+
+    public TimeSlot Slot => new(StartsAt, EndsAt);
+
+    public Money? Estimate => EstimateFen is { } fen ? new Money(fen, EstimateCurrency ?? Money.Cny) : null;
+
+    public bool HoldsSlot => Holding.Contains(Status);
+
+    /// <summary>A booking as it begins: requested where somebody must approve it, else confirmed.</summary>
+    public Booking At(TimeSlot slot, TimeSlot held, short unit, BookingStatus status, long rulesVersion, string? overrideReason = null)
+    {
+        (StartsAt, EndsAt, Held, Unit, Status, RulesVersion) = (slot.StartsAt, slot.EndsAt, RangeOf(held), unit, status, rulesVersion);
+        OverrideReason = overrideReason;
+        return this;
+    }
+
+    public Booking Priced(PricePolicyId? policy, Money? estimate)
+    {
+        (PricePolicyId, EstimateFen, EstimateCurrency) = (policy, estimate?.Fen, estimate?.Currency);
+        return this;
+    }
+
+    public Problem? Move(TimeSlot slot, TimeSlot held, short unit, long rulesVersion, string? overrideReason)
+    {
+        if (Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
+        (StartsAt, EndsAt, Held, Unit, RulesVersion) = (slot.StartsAt, slot.EndsAt, RangeOf(held), unit, rulesVersion);
+        OverrideReason = overrideReason ?? OverrideReason;
+        Version++;
+        return null;
+    }
+
+    public Problem? Cancel(string? reason, Instant now)
+    {
+        if (Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
+        (CancelledAt, CancelReason) = (now, reason);
+        return Become(BookingStatus.Cancelled);
+    }
+
+    /// <summary>Confirms or rejects a request.</summary>
+    public Problem? Decide(bool approve, PersonId by, string? reason, Instant now)
+    {
+        if (Status != BookingStatus.Requested) return Refused();
+        (DecidedBy, DecidedAt, DecisionReason) = (by, now, reason);
+        return Become(approve ? BookingStatus.Confirmed : BookingStatus.Rejected);
+    }
+
+    /// <summary>The instrument is being used under this booking.</summary>
+    public Problem? CheckIn() => Status == BookingStatus.Confirmed ? Become(BookingStatus.InUse) : Refused();
+
+    /// <summary>Over, used or not: it holds its slot no longer.</summary>
+    public Problem? Complete() => Status is BookingStatus.Confirmed or BookingStatus.InUse ? Become(BookingStatus.Completed) : Refused();
+
+    public static NpgsqlRange<DateTime> RangeOf(TimeSlot slot) => new(slot.StartsAt.ToDateTimeUtc(), true, slot.EndsAt.ToDateTimeUtc(), false);
+
+    private Problem? Become(BookingStatus status)
+    {
+        Status = status;
+        Version++;
+        return null;
+    }
+
+    private Problem Refused() => Problem.Refused("booking.state", "status", ("status", Status));
+}

@@ -1,0 +1,131 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using NodaTime;
+
+namespace InstrumentShare.Bookings;
+
+/// <summary>What is asked for: an instrument's time, not yet known to end after it starts.</summary>
+public readonly record struct WantedTime(Instant StartsAt, Instant EndsAt)
+{
+    public static WantedTime Of(TimeSlot slot) => new(slot.StartsAt, slot.EndsAt);
+}
+
+/// <summary>Whom the booking is for, as far as the rules ask.</summary>
+/// <param name="ExpiresOn">The last day on which the account may be used.</param>
+/// <param name="RunsInstrument">Whether the person may override its rules, and so counts as its staff.</param>
+public sealed record Booker(InstitutionId? InstitutionId, LocalDate? ExpiresOn = null, bool RunsInstrument = false);
+
+/// <summary>
+/// The rules of booking, the same for a new booking and a moved one. Each breach is named, none hides another.
+/// The overlap with other bookings is not judged here: only the database sees all of them.
+/// </summary>
+public static class BookingRules
+{
+    /// <summary>No booking is longer, whoever asks: calendars look this far back for what is still running.</summary>
+    public static readonly Duration Longest = Duration.FromDays(31);
+
+    /// <param name="own">Time this person holds already on any instrument, without the booking that is being moved.</param>
+    /// <returns>Empty when the booking may be made.</returns>
+    public static List<Problem> Judge(InstrumentRules instrument, WantedTime wanted, Booker booker, IReadOnlyList<TimeSlot> own, Instant now)
+    {
+        var problems = Gates(instrument, booker);
+        if (wanted.EndsAt <= wanted.StartsAt)
+        {
+            problems.Add(Problem.Invalid("booking.end-before-start", "endsAt", ("startsAt", wanted.StartsAt), ("endsAt", wanted.EndsAt)));
+            return problems;
+        }
+
+        var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
+        if (slot.Length > Longest)
+        {
+            problems.Add(Problem.Invalid("booking.too-long", "endsAt", ("days", 31)));
+            return problems;
+        }
+
+        var startsOn = instrument.DateOf(slot.StartsAt);
+        AddAccount(problems, instrument, slot, booker);
+        if (instrument.RulesOn(startsOn) is not { } rules)
+        {
+            problems.Add(Problem.Refused("booking.no-rules", "startsAt", ("date", startsOn)));
+            return problems;
+        }
+
+        AddNotice(problems, instrument, rules, slot, startsOn, now);
+        AddLength(problems, rules, slot);
+        AddGrid(problems, instrument, rules, slot);
+        AddOpen(problems, instrument, slot);
+        PersonLimitRules.Add(problems, instrument, rules, slot, own);
+        return problems;
+    }
+
+    /// <summary>What stands against the booker before any time is named.</summary>
+    public static List<Problem> Gates(InstrumentRules instrument, Booker booker)
+    {
+        var problems = new List<Problem>();
+        if (!instrument.TakesBookings) problems.Add(Soft(Problem.Refused("booking.not-bookable", "instrumentId")));
+        if (instrument.Status is InstrumentStatus.AwaitingRepair or InstrumentStatus.ToBeScrapped)
+            problems.Add(Soft(Problem.Refused("booking.out-of-order", "instrumentId")));
+        if (instrument.Sharing == Sharing.Internal && booker.InstitutionId != instrument.InstitutionId && !booker.RunsInstrument)
+            problems.Add(Problem.Refused("booking.sharing-internal", "instrumentId"));
+        if (instrument.Sharing == Sharing.None && !booker.RunsInstrument) problems.Add(Problem.Refused("booking.sharing-none", "instrumentId"));
+        return problems;
+    }
+
+    /// <summary>What a standing booking must still keep when it is decided on: the world may have changed since it was asked for.</summary>
+    public static List<Problem> JudgeStanding(InstrumentRules instrument, TimeSlot slot, Instant now)
+    {
+        var problems = new List<Problem>();
+        if (slot.StartsAt <= now) problems.Add(Problem.Refused("booking.started", "startsAt", ("startsAt", slot.StartsAt)));
+        AddOpen(problems, instrument, slot);
+        return problems;
+    }
+
+    /// <summary>The slot with what the rules keep free around it.</summary>
+    public static TimeSlot Held(InstrumentRules instrument, TimeSlot slot) => instrument.RulesOn(instrument.DateOf(slot.StartsAt)) is { } rules
+        ? slot.Widen(Duration.FromMinutes(rules.SetupMinutes), Duration.FromMinutes(rules.CoolingMinutes))
+        : slot;
+
+    private static void AddAccount(List<Problem> problems, InstrumentRules instrument, TimeSlot slot, Booker booker)
+    {
+        if (booker.ExpiresOn is { } last && last < instrument.DateOf(slot.EndsAt - Duration.Epsilon))
+            problems.Add(Problem.Refused("booking.account-expires", "endsAt", ("expiresOn", last)));
+    }
+
+    private static void AddNotice(List<Problem> problems, InstrumentRules instrument, BookingRuleSet rules, TimeSlot slot, LocalDate startsOn, Instant now)
+    {
+        var earliest = now + Duration.FromMinutes(rules.LeadMinutes);
+        var lastDay = instrument.DateOf(now).PlusDays(rules.HorizonDays);
+        if (slot.StartsAt < now) problems.Add(Problem.Refused("booking.past", "startsAt", ("now", now)));
+        else if (slot.StartsAt < earliest) problems.Add(Soft(Problem.Refused("booking.lead-time", "startsAt", ("minutes", rules.LeadMinutes), ("earliest", earliest))));
+        if (startsOn > lastDay) problems.Add(Soft(Problem.Refused("booking.horizon", "startsAt", ("days", rules.HorizonDays), ("lastDay", lastDay))));
+    }
+
+    private static void AddLength(List<Problem> problems, BookingRuleSet rules, TimeSlot slot)
+    {
+        var minutes = (long)slot.Length.TotalMinutes;
+        if (slot.Length < Duration.FromMinutes(rules.MinMinutes)) problems.Add(Soft(Problem.Refused("booking.min-length", "endsAt", ("minutes", rules.MinMinutes), ("wanted", minutes))));
+        if (slot.Length > Duration.FromMinutes(rules.MaxMinutes)) problems.Add(Soft(Problem.Refused("booking.max-length", "endsAt", ("minutes", rules.MaxMinutes), ("wanted", minutes))));
+    }
+
+    // Counted on the clock from local midnight, so that a change of clocks does not shift the grid. An end is on the grid too
+    // when the length is a multiple, for grids that do not divide the day.
+    private static void AddGrid(List<Problem> problems, InstrumentRules instrument, BookingRuleSet rules, TimeSlot slot)
+    {
+        if (!OnGrid(instrument, rules, slot.StartsAt)) problems.Add(Soft(Problem.Refused("booking.granularity", "startsAt", ("minutes", rules.GranularityMinutes))));
+        if (!OnGrid(instrument, rules, slot.EndsAt) && slot.Length.ToInt64Nanoseconds() % (rules.GranularityMinutes * NodaConstants.NanosecondsPerMinute) != 0)
+            problems.Add(Soft(Problem.Refused("booking.granularity", "endsAt", ("minutes", rules.GranularityMinutes))));
+    }
+
+    private static bool OnGrid(InstrumentRules instrument, BookingRuleSet rules, Instant instant) =>
+        instant.InZone(instrument.Zone).TimeOfDay.NanosecondOfDay % (rules.GranularityMinutes * NodaConstants.NanosecondsPerMinute) == 0;
+
+    private static void AddOpen(List<Problem> problems, InstrumentRules instrument, TimeSlot slot)
+    {
+        if (!instrument.IsOpen(slot)) problems.Add(Soft(Problem.Refused("booking.outside-hours", "startsAt", ("wanted", slot))));
+        foreach (var closed in instrument.ClosuresOver(slot))
+            problems.Add(Problem.Refused("booking.closure", "startsAt", ("kind", closed.Kind), ("title", closed.Title), ("closed", closed.Slot)));
+    }
+
+    private static Problem Soft(Problem problem) => problem with { Overridable = true };
+}

@@ -1,0 +1,18 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+
+namespace InstrumentShare.Bookings;
+
+/// <param name="Slot">The time asked for; null when a page asks whether the person could book at all.</param>
+public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot);
+
+/// <summary>A higher module's word on whether a person may book: feedback owed, balance, bans. At most one query each.</summary>
+public interface IBookingGate
+{
+    /// <summary>What it asks for, in the words <c>gate.&lt;name&gt;</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Empty when nothing stands against it.</summary>
+    Task<IReadOnlyList<Problem>> CheckAsync(GateRequest request, CancellationToken cancel);
+}
