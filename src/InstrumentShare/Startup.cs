@@ -87,7 +87,7 @@ public static class Startup
     private static void AddPersistence(IServiceCollection services, ConfigurationManager configuration)
     {
         services.Configure<PostgresOptions>(configuration.GetSection(PostgresOptions.Section));
-        services.AddSingleton(s => new NpgsqlDataSourceBuilder(configuration.GetConnectionString(ConnectionName)).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
+        services.AddSingleton(s => new NpgsqlDataSourceBuilder(Prepared(configuration.GetConnectionString(ConnectionName)!)).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
         services.AddPooledDbContextFactory<AppDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContext());
         services.AddScoped<EventPublisher>();
@@ -101,6 +101,11 @@ public static class Startup
             foreach (var module in Modules.All) module.AddJobs(quartz);
         });
     }
+
+    // Statements that come again are prepared on their connection, unless the connection string says otherwise (a pooler may not
+    // carry prepared statements).
+    private static string Prepared(string connection) =>
+        connection.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase) ? connection : new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 }.ConnectionString;
 
     private static void AddWeb(IServiceCollection services, WebOptions web)
     {

@@ -14,7 +14,7 @@ namespace InstrumentShare.Bookings;
 /// answered with the nearest free ones.
 /// </summary>
 public sealed class BookInstrument(
-    InstrumentRulesQuery rules, PricePolicies prices, IEnumerable<IBookingGate> gates, BookingNews news, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
+    InstrumentRulesQuery rules, PricePolicies prices, IEnumerable<IBookingGate> gates, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
 {
     private const int Tries = 10;
 
@@ -62,7 +62,7 @@ public sealed class BookInstrument(
         var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
         var booking = await MakeAsync(request, instrument, slot, unit, overridden, now, cancel);
         var to = new BookingNews.Recipient(person, caller.Name, caller.Email, caller.Language);
-        if (await InsertBooking.RunAsync(session.Connection, booking, to, news.Payload(booking.Status, slot, booking.Unit), news.Mail(to, instrument, booking.Id, slot), cancel))
+        if (await InsertBooking.RunAsync(session.Connection, booking, to, BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking.Id, slot), cancel))
         {
             if (overridden) await BookingAudit.OverrideAsync(session.Connection, caller, booking, instrument, problems, now, cancel);
             await session.CommitAsync(cancel);

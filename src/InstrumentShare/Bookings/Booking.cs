@@ -120,6 +120,9 @@ public sealed class Booking
         return Become(approve ? BookingStatus.Confirmed : BookingStatus.Rejected);
     }
 
+    /// <summary>Nobody decided in time.</summary>
+    public Problem? Expire() => Status == BookingStatus.Requested ? Become(BookingStatus.Expired) : Refused();
+
     /// <summary>The instrument is being used under this booking.</summary>
     public Problem? CheckIn() => Status == BookingStatus.Confirmed ? Become(BookingStatus.InUse) : Refused();
 

@@ -7,6 +7,9 @@ public static class BookingPermissions
     /// <summary>Book, and see, move and cancel one's own.</summary>
     public const string Create = "bookings.create";
 
+    /// <summary>Open bookings at all: one's own, or those one's role covers.</summary>
+    public const string Read = "bookings.read";
+
     /// <summary>See bookings of others with their names.</summary>
     public const string View = "bookings.view";
 
@@ -19,6 +22,7 @@ public static class BookingPermissions
     public static IReadOnlyList<Permission> All { get; } =
     [
         new(Create, Role.Researcher),
+        new(Read, Role.Researcher, Role.Auditor),
         new(View, Role.GroupLeader, Role.Technician, Role.LabManager, Role.InstitutionAdministrator, Role.Auditor),
         new(Decide, Role.GroupLeader, Role.LabManager),
         new(Manage, Role.LabManager),

@@ -22,6 +22,7 @@ public static class Json
         options.Converters.Add(new InstantJsonConverter());
         options.Converters.Add(new LocalDateJsonConverter());
         options.Converters.Add(new MoneyJsonConverter());
+        options.Converters.Add(new TimeSlotJsonConverter());
         options.Converters.Add(new RegionJsonConverter());
         options.Converters.Add(new TypedIdJsonConverterFactory());
         return options;
@@ -61,6 +62,21 @@ public sealed class LocalDateJsonConverter : JsonConverter<LocalDate>
 
     public override void Write(Utf8JsonWriter writer, LocalDate value, JsonSerializerOptions options) =>
         writer.WriteStringValue(LocalDatePattern.Iso.Format(value));
+}
+
+/// <summary>A slot is <c>{"startsAt":…,"endsAt":…}</c>.</summary>
+public sealed class TimeSlotJsonConverter : JsonConverter<TimeSlot>
+{
+    private sealed record Shape(Instant StartsAt, Instant EndsAt);
+
+    public override TimeSlot Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var shape = JsonSerializer.Deserialize<Shape>(ref reader, options);
+        return shape is not null && shape.EndsAt > shape.StartsAt ? new TimeSlot(shape.StartsAt, shape.EndsAt) : throw new JsonException("A slot ends after it starts.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, TimeSlot value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, new Shape(value.StartsAt, value.EndsAt), options);
 }
 
 public sealed class MoneyJsonConverter : JsonConverter<Money>

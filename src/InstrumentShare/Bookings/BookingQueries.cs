@@ -1,0 +1,119 @@
+using System.Globalization;
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Web;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace InstrumentShare.Bookings;
+
+/// <summary>A booking as lists show it. The person is named to those who may know.</summary>
+public sealed record BookingRow(
+    BookingId Id, InstrumentId InstrumentId, string InstrumentName, string InstrumentNameEn, string TimeZone, BookingStatus Status, Instant StartsAt, Instant EndsAt,
+    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version);
+
+/// <param name="Mine">Only the caller's own.</param>
+public sealed record BookingFilter(bool Mine, InstrumentId? Instrument = null, Instant? From = null, Instant? To = null, BookingStatus? Status = null, string? Cursor = null, int Limit = 50, bool Decidable = false, bool Newest = false);
+
+/// <summary>Reads of bookings for people and programs: own ones, and those that a role of the caller covers.</summary>
+public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, InstrumentRulesQuery rules, Caller caller)
+{
+    private const string From = """
+         FROM bookings b JOIN instruments i ON i.id = b.instrument_id JOIN institutions n ON n.id = i.institution_id JOIN people p ON p.id = b.person_id
+         WHERE
+        """;
+
+    private const string Columns = """
+        SELECT b.id, b.instrument_id, i.name, i.name_en, i.time_zone, b.status, b.starts_at, b.ends_at, b.service_mode, b.purpose, b.person_id, p.name,
+               b.estimate_fen, b.estimate_currency, b.created_at, b.version
+        """;
+
+    public async Task<PageOf<BookingRow>> ListAsync(BookingFilter filter, CancellationToken cancel)
+    {
+        await using var batch = database.CreateBatch();
+        var page = batch.CreateBatchCommand();
+        var where = Where(filter, page.Parameters);
+        var after = filter.Cursor is { } cursor ? " AND " + After(cursor, filter.Newest, page.Parameters) : string.Empty;
+        var order = filter.Newest ? " ORDER BY b.starts_at DESC, b.id DESC" : " ORDER BY b.starts_at, b.id";
+        page.CommandText = Columns + From + where + after + order + " LIMIT " + (filter.Limit + 1).ToString(CultureInfo.InvariantCulture);
+        batch.BatchCommands.Add(page);
+        var count = batch.CreateBatchCommand();
+        count.CommandText = "SELECT count(*) FROM (SELECT 1" + From + Where(filter, count.Parameters) + " LIMIT " + (PageOf<int>.CountedUpTo + 1).ToString(CultureInfo.InvariantCulture) + ") counted";
+        batch.BatchCommands.Add(count);
+
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        var rows = new List<BookingRow>();
+        while (await reader.ReadAsync(cancel)) rows.Add(Read(reader));
+        await reader.NextResultAsync(cancel);
+        await reader.ReadAsync(cancel);
+        var total = (int)reader.GetInt64(0);
+        var more = rows.Count > filter.Limit;
+        if (more) rows.RemoveAt(rows.Count - 1);
+        return new PageOf<BookingRow>(rows, more ? ListQuery.Encode(KeyOf(rows[^1])) : null, PageOf<int>.TotalOf(total));
+    }
+
+    /// <summary>A booking with its instrument, when it is the caller's to know.</summary>
+    public async Task<(Booking Booking, InstrumentRules Instrument, string Person)?> FindAsync(BookingId id, CancellationToken cancel)
+    {
+        var booking = await db.Set<Booking>().AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel);
+        if (booking is null || await rules.OfAsync(booking.InstrumentId, cancel: cancel) is not { } instrument || !BookingDoor.MaySee(caller, booking, instrument)) return null;
+        var person = await db.Set<Person>().Where(p => p.Id == booking.PersonId.Value).Select(p => p.Name).SingleAsync(cancel);
+        return (booking, instrument, person);
+    }
+
+    private string Where(BookingFilter filter, NpgsqlParameterCollection parameters)
+    {
+        var me = Add(parameters, NpgsqlDbType.Uuid, caller.PersonId?.Value);
+        var parts = new List<string> { filter.Mine ? $"b.person_id = {me}" : filter.Decidable ? $"b.person_id <> {me} AND {Covered(BookingPermissions.Decide, parameters)}" : $"(b.person_id = {me} OR {Covered(BookingPermissions.View, parameters)})" };
+        if (filter.Instrument is { } instrument) parts.Add($"b.instrument_id = {Add(parameters, NpgsqlDbType.Uuid, instrument.Value)}");
+        if (filter.From is { } from) parts.Add($"b.ends_at > {Add(parameters, NpgsqlDbType.TimestampTz, from.ToDateTimeUtc())}");
+        if (filter.To is { } to) parts.Add($"b.starts_at < {Add(parameters, NpgsqlDbType.TimestampTz, to.ToDateTimeUtc())}");
+        if (filter.Status is { } status) parts.Add($"b.status = {Add(parameters, NpgsqlDbType.Text, Word.Of(status))}");
+        return string.Join(" AND ", parts);
+    }
+
+    // Only names of parameters go into the text; every value is a parameter.
+    private string Covered(string permission, NpgsqlParameterCollection parameters)
+    {
+        var grants = caller.GrantsOf(permission).ToList();
+        if (caller.IsJob || grants.Any(g => g.ScopeKind == ScopeKind.All)) return "true";
+        Guid[] Ids(ScopeKind kind) => grants.Where(g => g.ScopeKind == kind).Select(g => g.ScopeId!.Value).ToArray();
+        var regions = grants.Where(g => g.ScopeKind == ScopeKind.Region).Select(g => g.ScopeRegion!.Value.Code + "%").ToArray();
+        return $"(i.institution_id = ANY({Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, Ids(ScopeKind.Institution))})"
+            + $" OR b.instrument_id = ANY({Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, Ids(ScopeKind.Instrument))})"
+            + $" OR b.group_id = ANY({Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, Ids(ScopeKind.Group))})"
+            + $" OR n.region LIKE ANY({Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Text, regions)}))";
+    }
+
+    private static string After(string cursor, bool newest, NpgsqlParameterCollection parameters)
+    {
+        var key = ReadKey(cursor)!.Value;
+        return $"(b.starts_at, b.id) {(newest ? "<" : ">")} ({Add(parameters, NpgsqlDbType.TimestampTz, key.StartsAt.ToDateTimeUtc())}, {Add(parameters, NpgsqlDbType.Uuid, key.Id)})";
+    }
+
+    /// <summary>The position that a cursor names; null when it is not one of ours.</summary>
+    public static (Instant StartsAt, Guid Id)? ReadKey(string cursor)
+    {
+        var parts = cursor.Split('|');
+        return parts.Length == 2 && InstantJsonConverter.Parse(parts[0]) is { } at && Guid.TryParse(parts[1], out var id) ? (at, id) : null;
+    }
+
+    private static string KeyOf(BookingRow row) => $"{NodaTime.Text.InstantPattern.ExtendedIso.Format(row.StartsAt)}|{row.Id.Value}";
+
+    private static string Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, object? value)
+    {
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        return "$" + parameters.Count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private BookingRow Read(NpgsqlDataReader r) => new(
+        new BookingId(r.GetGuid(0)), new InstrumentId(r.GetGuid(1)), r.GetString(2), r.GetString(3), r.GetString(4), Word.Parse<BookingStatus>(r.GetString(5)), At(r, 6), At(r, 7),
+        Word.Parse<ServiceMode>(r.GetString(8)), r.GetString(9), caller.PersonId is { } me && r.GetGuid(10) == me.Value, r.GetString(11),
+        r.IsDBNull(12) ? null : new Money(r.GetInt64(12), r.GetString(13)), At(r, 14), r.GetInt32(15));
+
+    private static Instant At(NpgsqlDataReader r, int column) => Instant.FromDateTimeUtc(r.GetFieldValue<DateTime>(column));
+}

@@ -1,0 +1,83 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Pricing;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Npgsql;
+
+namespace InstrumentShare.Bookings;
+
+/// <summary>
+/// Moves a booking to another time of its instrument under the same rules as a new one, and as a cancellation of the old time.
+/// What the holder wrote stays. A time that somebody approved is not exchanged for another without them.
+/// </summary>
+public sealed class RescheduleBooking(BookingChange change, PricePolicies prices, IEnumerable<IBookingGate> gates, PersonAccessQuery people, Caller caller, IClock clock)
+{
+    public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, long? IfVersion = null, string? OverrideReason = null);
+
+    public Task<Outcome<Booking>> RunAsync(Request request, CancellationToken cancel = default) => change.RunAsync(request.Id, request.IfVersion, async open =>
+    {
+        var (db, booking, instrument) = open;
+        var (now, staff) = (clock.GetCurrentInstant(), BookingDoor.MayManage(caller, booking, instrument));
+        if (!staff && !BookingDoor.IsOwn(caller, booking)) return Problem.Forbidden();
+        var problems = new List<Problem>();
+        var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
+        if (problems.Count > 0) return problems;
+        if (booking.Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Problem.Refused("booking.state", "status", ("status", booking.Status));
+        return await MoveAsync(db, booking, instrument, request with { OverrideReason = reason }, staff, now, cancel);
+    }, cancel);
+
+    private async Task<Outcome<Booking>?> MoveAsync(AppDb db, Booking booking, InstrumentRules instrument, Request request, bool staff, Instant now, CancellationToken cancel)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await BookingLocks.HoldMovesAsync(db, [instrument.Id], cancel);
+        await BookingReads.LockPersonAsync(connection, booking.PersonId, cancel);
+        if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
+
+        var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await BookerAsync(booking, staff, cancel));
+        var isSlot = wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest;
+        var own = isSlot ? await BookingReads.OwnAsync(connection, booking.PersonId, PersonLimitRules.Weeks(instrument.Zone, new TimeSlot(wanted.StartsAt, wanted.EndsAt)), booking.Id, cancel) : [];
+        var problems = BookingRules.Judge(instrument, wanted, booker, own, now);
+        problems.AddRange(CancellationRules.Judge(instrument, booking.Status, booking.StartsAt, now));
+        if (booking.Status == BookingStatus.Confirmed && isSlot && instrument.RulesOn(instrument.DateOf(wanted.StartsAt)) is { ApprovalRequired: true })
+            problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
+        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, isSlot ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null), cancel));
+        var overridden = staff && request.OverrideReason is not null && problems.All(p => p.Overridable);
+
+        var finding = isSlot ? await OverlapSearch.RunAsync(connection, instrument, new TimeSlot(wanted.StartsAt, wanted.EndsAt), booker, booking.PersonId, booking.Id, now, cancel) : null;
+        if (overridden) LeaveTrace(db, booking, instrument, problems, request.OverrideReason!, now);
+        else if (problems.Count > 0) return finding?.Problem is { } also ? [.. problems, also] : problems;
+        if (finding!.Problem is { } overlap) return overlap;
+        return await SaveAsync(db, transaction, booking, instrument, new TimeSlot(wanted.StartsAt, wanted.EndsAt), (short)finding.FreeUnit!.Value, overridden ? request.OverrideReason : null, now, cancel);
+    }
+
+    private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, Instant now, CancellationToken cancel)
+    {
+        if (booking.Move(slot, BookingRules.Held(instrument, slot), unit, instrument.RulesVersion, reason) is { } refused) return refused;
+        var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, booking.UserClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
+        booking.Priced(policy.Value?.Id, policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : null);
+        db.AddBookingNews("booking.rescheduled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now);
+        var problem = await db.TrySaveAsync(cancel);
+        // Somebody booked the room between the look and the write: look again, the next answer names the nearest free slots.
+        if (problem?.Code == "booking.overlap") return null;
+        if (problem is not null) return problem;
+        await transaction.CommitAsync(cancel);
+        return booking;
+    }
+
+    private async Task<Booker> BookerAsync(Booking booking, bool staff, CancellationToken cancel)
+    {
+        if (BookingDoor.IsOwn(caller, booking)) return new Booker(caller.InstitutionId, caller.ExpiresOn, staff);
+        var holder = await people.OfAsync(booking.PersonId, cancel);
+        return new Booker(booking.InstitutionId, holder?.ExpiresOn, RunsInstrument: staff);
+    }
+
+    private void LeaveTrace(AppDb db, Booking booking, InstrumentRules instrument, List<Problem> problems, string reason, Instant now)
+    {
+        if (problems.Count == 0) return;
+        caller.Audit(db, now, "booking.override", "booking", booking.Id.Value.ToString(), new { booking.StartsAt, booking.EndsAt }, new { overridden = problems.Select(p => p.Code) }, reason, instrument.InstitutionId);
+    }
+}
