@@ -39,10 +39,10 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
         var where = Where(filter, page.Parameters);
         var after = filter.Cursor is { } cursor ? " AND " + After(cursor, filter.Newest, page.Parameters) : string.Empty;
         var order = filter.Newest ? " ORDER BY b.starts_at DESC, b.id DESC" : " ORDER BY b.starts_at, b.id";
-        page.CommandText = Columns + From + where + after + order + " LIMIT " + (filter.Limit + 1).ToString(CultureInfo.InvariantCulture);
+        page.CommandText = Columns + From + " " + where + after + order + " LIMIT " + (filter.Limit + 1).ToString(CultureInfo.InvariantCulture);
         batch.BatchCommands.Add(page);
         var count = batch.CreateBatchCommand();
-        count.CommandText = "SELECT count(*) FROM (SELECT 1" + From + Where(filter, count.Parameters) + " LIMIT " + (PageOf<int>.CountedUpTo + 1).ToString(CultureInfo.InvariantCulture) + ") counted";
+        count.CommandText = "SELECT count(*) FROM (SELECT 1" + From + " " + Where(filter, count.Parameters) + " LIMIT " + (PageOf<int>.CountedUpTo + 1).ToString(CultureInfo.InvariantCulture) + ") counted";
         batch.BatchCommands.Add(count);
 
         await using var reader = await batch.ExecuteReaderAsync(cancel);

@@ -1,0 +1,45 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using InstrumentShare.Bookings;
+using InstrumentShare.Catalog;
+using NodaTime;
+
+namespace InstrumentShare.Tests.Bookings;
+
+/// <summary>Times of the day on an instrument's wall, in Shanghai unless said otherwise.</summary>
+internal static class Day
+{
+    private static readonly DateTimeZone Shanghai = DateTimeZoneProviders.Tzdb["Asia/Shanghai"];
+
+    public static Instant At(LocalDate date, int hour, int minute = 0, string? zone = null) =>
+        (zone is null ? Shanghai : DateTimeZoneProviders.Tzdb[zone]).AtLeniently(date.At(new LocalTime(hour % 24, minute)).PlusDays(hour / 24)).ToInstant();
+
+    /// <summary>The day after the fixed clock's start: Tuesday 3 March 2026.</summary>
+    public static Instant Tomorrow(int hour, int minute = 0) => At(new LocalDate(2026, 3, 3), hour, minute);
+}
+
+/// <summary>What programs send and read.</summary>
+internal static class BookingClient
+{
+    public static Task<HttpResponseMessage> BookAsync(this HttpClient api, Instrument instrument, Instant startsAt, Instant endsAt, string? overrideReason = null) =>
+        api.BookAsync(instrument.Id.Value, startsAt, endsAt, overrideReason);
+
+    public static Task<HttpResponseMessage> BookAsync(this HttpClient api, Guid instrumentId, Instant startsAt, Instant endsAt, string? overrideReason = null) =>
+        api.PostAsJsonAsync("/api/v1/bookings", new { instrumentId, startsAt = startsAt.ToString(), endsAt = endsAt.ToString(), serviceMode = "selfOperated", purpose = "晶粒尺寸", overrideReason });
+
+    public static Task<HttpResponseMessage> MoveAsync(this HttpClient api, Booking booking, Instant startsAt, Instant endsAt, string? ifMatch = null, string? overrideReason = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/bookings/{booking.Id.Value}/reschedule")
+        {
+            Content = JsonContent.Create(new { startsAt = startsAt.ToString(), endsAt = endsAt.ToString(), overrideReason }),
+        };
+        if (ifMatch is not null) request.Headers.IfMatch.ParseAdd(ifMatch);
+        return api.SendAsync(request);
+    }
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+    /// <summary>The codes of all problems of a refusal.</summary>
+    public static async Task<IEnumerable<string>> CodesAsync(this HttpResponseMessage answer) =>
+        (await answer.JsonAsync()).GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("code").GetString()!);
+}
