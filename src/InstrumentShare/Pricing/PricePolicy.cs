@@ -80,4 +80,21 @@ public sealed class PricePolicy
         ValidTo = lastDay;
         return this;
     }
+
+    /// <summary>The same price again from a day on, to this policy's last day: what follows an interruption.</summary>
+    public PricePolicy ResumedOn(LocalDate day, Instant now) => new PricePolicy
+    {
+        InstrumentId = InstrumentId,
+        UserClass = UserClass,
+        ValidFrom = day,
+        ChargeFor = ChargeFor,
+        RatePerHourFen = RatePerHourFen,
+        RatePerSampleFen = RatePerSampleFen,
+        StartUpFeeFen = StartUpFeeFen,
+        MinimumFeeFen = MinimumFeeFen,
+        Currency = Currency,
+        Note = Note,
+        CreatedBy = CreatedBy,
+        CreatedAt = now,
+    }.EndingOn(ValidTo);
 }

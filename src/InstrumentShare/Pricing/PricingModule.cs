@@ -1,6 +1,13 @@
+using InstrumentShare.Access;
+
 namespace InstrumentShare.Pricing;
 
 public sealed class PricingModule : Module
 {
-    public override void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddSingleton<PricePolicies>();
+    public override IEnumerable<Permission> Permissions => PricingPermissions.All;
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton<PricePolicies>().AddScoped<ChangePrices>();
+
+    public override void MapApi(RouteGroupBuilder api) => PriceApi.Map(api);
 }
