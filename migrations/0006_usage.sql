@@ -17,7 +17,7 @@ CREATE TABLE usage_records (
     samples         integer NOT NULL DEFAULT 0 CHECK (samples >= 0),
     feedback        text NOT NULL DEFAULT '' CHECK (char_length(feedback) <= 500),
     reason          text CHECK (char_length(reason) <= 500),
-    problem         text,
+    problem         text CHECK (problem IN ('takenOver', 'noPrice')),
     corrects_id     uuid,
     is_current      boolean NOT NULL DEFAULT true,
     entered_by      uuid NOT NULL,
@@ -31,6 +31,9 @@ CREATE TABLE usage_records (
 CREATE INDEX usage_records_id_idx ON usage_records (id);
 CREATE INDEX usage_records_time_idx ON usage_records (instrument_id, started_at) WHERE is_current;
 CREATE INDEX usage_records_person_idx ON usage_records (person_id, started_at) WHERE is_current;
+CREATE INDEX usage_records_recent_idx ON usage_records (started_at, id) WHERE is_current;
+CREATE INDEX usage_records_problem_idx ON usage_records (instrument_id) WHERE is_current AND problem IS NOT NULL;
+CREATE INDEX usage_records_corrects_idx ON usage_records (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX usage_records_booking_idx ON usage_records (booking_id) WHERE booking_id IS NOT NULL;
 
 CREATE FUNCTION keep_closed_usage() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -38,8 +41,12 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'usage records are never deleted' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'usage.immutable';
     END IF;
-    IF OLD.status = 'closed' AND (to_jsonb(NEW) - 'is_current') IS DISTINCT FROM (to_jsonb(OLD) - 'is_current') THEN
+    -- used is made of start and end after this trigger has run.
+    IF OLD.status = 'closed' AND (to_jsonb(NEW) - ARRAY['is_current', 'used']) IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['is_current', 'used']) THEN
         RAISE EXCEPTION 'a closed usage record is never changed' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'usage.immutable';
+    END IF;
+    IF NEW.is_current AND NOT OLD.is_current THEN
+        RAISE EXCEPTION 'a corrected usage record never becomes current again' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'usage.immutable';
     END IF;
     RETURN NEW;
 END $$;
