@@ -26,6 +26,7 @@ CREATE TABLE charges (
     claim_reference     text,
     invoice_number      text,
     invoiced_on         date,
+    statement_id        uuid,
     reason              text,
     created_by          uuid,
     created_at          timestamptz NOT NULL,
@@ -33,11 +34,16 @@ CREATE TABLE charges (
     PRIMARY KEY (instrument_id, id),
     CHECK ((kind = 'reversal') = (reverses_id IS NOT NULL)),
     CHECK (kind = 'reversal' OR amount_fen >= 0),
-    CHECK ((invoice_number IS NULL) = (invoiced_on IS NULL))
+    CHECK ((invoice_number IS NULL) = (invoiced_on IS NULL)),
+    -- An institution's invoice number stands on one charge, or on those of one statement.
+    CONSTRAINT "charge.invoice-taken" EXCLUDE USING gist (institution_id WITH =, invoice_number WITH =, coalesce(statement_id, id) WITH <>)
+        WHERE (invoice_number IS NOT NULL AND kind = 'charge')
 );
 CREATE INDEX charges_id_idx ON charges (id);
 CREATE INDEX charges_person_idx ON charges (person_id, served_on);
 CREATE INDEX charges_institution_idx ON charges (institution_id, served_on);
+CREATE INDEX charges_user_institution_idx ON charges (user_institution_id, served_on);
+CREATE INDEX charges_instrument_idx ON charges (instrument_id, user_class, served_on);
 CREATE INDEX charges_usage_idx ON charges (usage_id);
 CREATE UNIQUE INDEX "charge.reversed-once" ON charges (instrument_id, reverses_id) WHERE kind = 'reversal';
 CREATE UNIQUE INDEX "charge.usage-charged-once" ON charges (instrument_id, usage_id) WHERE kind = 'charge' AND status <> 'reversed';
@@ -48,9 +54,12 @@ BEGIN
         RAISE EXCEPTION 'charges are never deleted' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'charge.immutable';
     END IF;
     IF OLD.status <> 'estimated' AND
-       (to_jsonb(NEW) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on'])
-       IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on']) THEN
+       (to_jsonb(NEW) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on', 'statement_id'])
+       IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on', 'statement_id']) THEN
         RAISE EXCEPTION 'an issued charge is never changed' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'charge.immutable';
+    END IF;
+    IF (OLD.status = 'issued' AND NEW.status = 'estimated') OR (OLD.status = 'reversed' AND NEW.status <> 'reversed') THEN
+        RAISE EXCEPTION 'a charge goes from estimated to issued to reversed' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'charge.immutable';
     END IF;
     RETURN NEW;
 END $$;

@@ -1,3 +1,17 @@
+using InstrumentShare.Access;
+using InstrumentShare.Persistence;
+using InstrumentShare.Pricing;
+using InstrumentShare.Usage;
+
 namespace InstrumentShare.Billing;
 
-public sealed class BillingModule : Module;
+public sealed class BillingModule : Module
+{
+    public override IEnumerable<Permission> Permissions => BillingPermissions.All;
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
+        .AddScoped<ChargeQueries>().AddScoped<AnnotateCharges>().AddScoped<IPriceUse, PriceUseOfCharges>()
+        .AddScoped<IEventHandler<UsageRecorded>, ChargeUsage>().AddScoped<IEventHandler<UsageCorrected>, ChargeUsage>();
+
+    public override void MapApi(RouteGroupBuilder api) => ChargeApi.Map(api);
+}

@@ -1,0 +1,159 @@
+using InstrumentShare.Access;
+using InstrumentShare.Bookings;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Pricing;
+using InstrumentShare.Usage;
+using NodaTime;
+
+namespace InstrumentShare.Billing;
+
+public readonly record struct ChargeId(Guid Value) : ITypedId<ChargeId>
+{
+    public static ChargeId From(Guid value) => new(value);
+}
+
+public enum ChargeKind
+{
+    Charge,
+
+    /// <summary>Takes a charge back: the same amount below zero.</summary>
+    Reversal,
+}
+
+public enum ChargeStatus
+{
+    /// <summary>Computed, but somebody must look at the use first.</summary>
+    Estimated,
+    Issued,
+    Reversed,
+}
+
+/// <summary>What a charge was computed from, kept as it was.</summary>
+public sealed record ChargeInputs(
+    UserClass UserClass, Instant? BookedStartsAt, Instant? BookedEndsAt, Instant UsedStartsAt, Instant UsedEndsAt, int Samples, LocalDate PricedOn, ChargeFor ChargeFor, LocalDate PriceValidFrom,
+    Money RatePerHour, Money RatePerSample, Money StartUpFee, Money MinimumFee);
+
+/// <summary>
+/// What one use costs. Once issued its figures never change: it is reversed by a row of its own and entered again. Only what is
+/// written on it afterwards (tags, evidence, claim, invoice) may be set.
+/// </summary>
+public sealed class Charge
+{
+    public ChargeId Id { get; init; } = ChargeId.From(Guid.CreateVersion7());
+
+    public required InstrumentId InstrumentId { get; init; }
+
+    public required ChargeKind Kind { get; init; }
+
+    public ChargeId? ReversesId { get; init; }
+
+    public UsageId? UsageId { get; init; }
+
+    public BookingId? BookingId { get; init; }
+
+    public required PersonId PersonId { get; init; }
+
+    public GroupId? GroupId { get; init; }
+
+    /// <summary>The institution that owns the instrument and is paid.</summary>
+    public required InstitutionId InstitutionId { get; init; }
+
+    /// <summary>The user's institution at the time of use.</summary>
+    public InstitutionId? UserInstitutionId { get; init; }
+
+    public required UserClass UserClass { get; init; }
+
+    public required ServiceMode ServiceMode { get; init; }
+
+    public ChargeStatus Status { get; private set; }
+
+    public required Money Amount { get; init; }
+
+    public PricePolicyId? PricePolicyId { get; init; }
+
+    /// <summary>The local date of the start in the owning institution's zone: the date of price and accrual.</summary>
+    public required LocalDate ServedOn { get; init; }
+
+    /// <summary>The time charged for; 0 on a reversal.</summary>
+    public long Seconds { get; init; }
+
+    public int Samples { get; init; }
+
+    public ChargeInputs? Inputs { get; init; }
+
+    public Explanation Explanation { get; init; } = Explanation.Empty;
+
+    public List<string> Tags { get; private set; } = [];
+
+    public List<string> Evidence { get; private set; } = [];
+
+    public string? ClaimReference { get; private set; }
+
+    public string? InvoiceNumber { get; private set; }
+
+    public LocalDate? InvoicedOn { get; private set; }
+
+    /// <summary>Joins the charges that one invoice covers.</summary>
+    public Guid? StatementId { get; private set; }
+
+    public string? Reason { get; init; }
+
+    public PersonId? CreatedBy { get; init; }
+
+    public required Instant CreatedAt { get; init; }
+
+    public Instant? IssuedAt { get; private set; }
+
+    public Charge Issue(Instant now)
+    {
+        if (Status != ChargeStatus.Estimated) throw new InvalidOperationException("Only an estimated charge is issued.");
+        (Status, IssuedAt) = (ChargeStatus.Issued, now);
+        return this;
+    }
+
+    /// <summary>Takes the charge back. An issued one is answered by a reversal; one never issued by nothing.</summary>
+    public Charge? Reverse(string reason, PersonId? by, Instant now)
+    {
+        var wasIssued = Status == ChargeStatus.Issued;
+        if (Status == ChargeStatus.Reversed || Kind == ChargeKind.Reversal) throw new InvalidOperationException("A charge is reversed once.");
+        Status = ChargeStatus.Reversed;
+        return wasIssued ? Opposite(reason, by, now).Issue(now) : null;
+    }
+
+    /// <summary>What is known of the same service goes with its charge when that is entered again; an invoice does not, for it named the old amount.</summary>
+    public Charge WithFactsOf(Charge earlier)
+    {
+        (Tags, Evidence, ClaimReference) = ([.. earlier.Tags], [.. earlier.Evidence], earlier.ClaimReference);
+        return this;
+    }
+
+    public void Annotate(ChargeNotes notes, Guid? statement) => (Tags, Evidence, ClaimReference, InvoiceNumber, InvoicedOn, StatementId) =
+        ([.. notes.Tags], [.. notes.Evidence], notes.ClaimReference, notes.InvoiceNumber, notes.InvoicedOn, statement);
+
+    private Charge Opposite(string reason, PersonId? by, Instant now) => new()
+    {
+        InstrumentId = InstrumentId,
+        Kind = ChargeKind.Reversal,
+        ReversesId = Id,
+        UsageId = UsageId,
+        BookingId = BookingId,
+        PersonId = PersonId,
+        GroupId = GroupId,
+        InstitutionId = InstitutionId,
+        UserInstitutionId = UserInstitutionId,
+        UserClass = UserClass,
+        ServiceMode = ServiceMode,
+        Amount = -Amount,
+        PricePolicyId = PricePolicyId,
+        ServedOn = ServedOn,
+        Inputs = Inputs,
+        Explanation = new Explanation([new ExplanationStep("charge.reversal", new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = Amount.ToString() }, $"0.00 − {Amount}", (-Amount).ToString())]),
+        Reason = reason,
+        CreatedBy = by,
+        CreatedAt = now,
+    };
+}
+
+/// <summary>What is written on an issued charge: facts of the service, its evidence, the claim and the invoice.</summary>
+public sealed record ChargeNotes(IReadOnlyList<string> Tags, IReadOnlyList<string> Evidence, string? ClaimReference, string? InvoiceNumber, LocalDate? InvoicedOn);
