@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using InstrumentShare.Kernel;
 using InstrumentShare.Subsidies.Engine;
 using InstrumentShare.Subsidies.Language;
@@ -54,12 +53,12 @@ public sealed record EvaluationAnswer(
 
 /// <summary>One line before caps and budget; it names its service, or its instrument where instruments are paid.</summary>
 public sealed record EvaluatedLine(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ServiceId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InstrumentId,
+    string? ServiceId,
+    string? InstrumentId,
     string Payer,
     string BeneficiaryId,
     string BeneficiaryKind,
     string Amount,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Excluded);
+    string? Excluded);
 
 public sealed record EvaluatedBeneficiary(string Id, string Kind, string Payer, string Amount);
