@@ -115,5 +115,5 @@ public static class LineExplanation
 
     private static string Yuan(long fen) => new Money(fen).ToString();
 
-    private static string Day(LocalDate? day) => day?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) ?? "—";
+    private static string Day(LocalDate? day) => day is { } d && d != LocalDate.MaxIsoValue ? d.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) : "—";
 }

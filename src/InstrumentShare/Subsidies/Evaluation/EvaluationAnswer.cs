@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using InstrumentShare.Kernel;
 using InstrumentShare.Subsidies.Engine;
 using InstrumentShare.Subsidies.Language;
@@ -53,12 +54,12 @@ public sealed record EvaluationAnswer(
 
 /// <summary>One line before caps and budget; it names its service, or its instrument where instruments are paid.</summary>
 public sealed record EvaluatedLine(
-    string? ServiceId,
-    string? InstrumentId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ServiceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InstrumentId,
     string Payer,
     string BeneficiaryId,
     string BeneficiaryKind,
     string Amount,
-    string? Excluded);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Excluded);
 
 public sealed record EvaluatedBeneficiary(string Id, string Kind, string Payer, string Amount);

@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Kernel;
 
 namespace InstrumentShare.Subsidies.Language;
@@ -34,6 +35,7 @@ internal static class PolicyReader
             Counting = counting,
             Items = items,
             Caps = PolicyCaps.Read(top.Get("caps"), items),
+            AppliesTo = top.Find("appliesTo") is { } applies ? AppliesTo(applies) : null,
             OneOff = top.Find("oneOff")?.Clause(),
             Clauses = clauses,
             Blanks = blanks,
@@ -55,6 +57,11 @@ internal static class PolicyReader
         if (window.To < window.From) node.Refuse("subsidy.policy.dates-cross", ("value", $"{window.From:MM'-'dd} > {window.To:MM'-'dd}"));
         return window;
     }
+
+    private static Applicability AppliesTo(PolicyNode node) => new(
+        node.Find("institutionKinds")?.Words<InstitutionKind>() ?? new HashSet<InstitutionKind>(),
+        [.. node.Find("regions")?.Items().Select(n => n.Region()) ?? []],
+        node.Clause());
 
     private static RoundingStep Rounding(PolicyNode node)
     {

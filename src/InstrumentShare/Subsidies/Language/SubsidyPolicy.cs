@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Kernel;
 using NodaTime;
 
@@ -31,6 +32,9 @@ public sealed record SubsidyPolicy
     public required IReadOnlyList<PayItem> Items { get; init; }
     public required IReadOnlyList<Cap> Caps { get; init; }
 
+    /// <summary>Whose records a run takes; an evaluation takes what it is given. Null for every institution of the region.</summary>
+    public Applicability? AppliesTo { get; init; }
+
     /// <summary>Set when an instrument is paid once and never again; runs remember, an evaluation does not.</summary>
     public Clause? OneOff { get; init; }
 
@@ -47,6 +51,14 @@ public sealed record SubsidyPolicy
     public Tag ExcludingTags => Exclusions.Aggregate(Lexicon.AlwaysExcluding, (tags, e) => tags | e.Tags);
 
     public bool IsInForce(LocalDate from, LocalDate to) => (ValidFrom is null || ValidFrom <= from) && (ValidTo is null || to <= ValidTo);
+}
+
+/// <param name="Kinds">Kinds of institution; empty for all.</param>
+/// <param name="Regions">Where they are; empty for the policy's whole region.</param>
+public sealed record Applicability(IReadOnlySet<InstitutionKind> Kinds, IReadOnlyList<Region> Regions, Clause Clause)
+{
+    public bool IsMetBy(InstitutionKind kind, Region region) =>
+        (Kinds.Count == 0 || Kinds.Contains(kind)) && (Regions.Count == 0 || Regions.Any(r => r.Covers(region)));
 }
 
 /// <summary>Days of each year on which claims are taken, both included.</summary>

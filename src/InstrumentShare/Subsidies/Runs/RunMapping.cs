@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace InstrumentShare.Subsidies;
+
+public sealed class RunMapping : IEntityTypeConfiguration<PolicyText>, IEntityTypeConfiguration<SubsidyRun>, IEntityTypeConfiguration<RunConfirmation>,
+    IEntityTypeConfiguration<RunLine>, IEntityTypeConfiguration<RunEntry>, IEntityTypeConfiguration<RunInstrument>, IEntityTypeConfiguration<RunUser>
+{
+    public void Configure(EntityTypeBuilder<PolicyText> builder) => builder.ToTable("subsidy_policies").HasKey(x => new { x.Id, x.Version });
+
+    public void Configure(EntityTypeBuilder<SubsidyRun> builder)
+    {
+        builder.ToTable("subsidy_runs").HasKey(x => x.Id);
+        builder.Ignore(x => x.Window).Ignore(x => x.Scope).Ignore(x => x.HasResult);
+        builder.Property(x => x.Status).IsConcurrencyToken();
+    }
+
+    public void Configure(EntityTypeBuilder<RunConfirmation> builder) => builder.ToTable("subsidy_confirmations").HasKey(x => new { x.RunId, x.Figure });
+
+    public void Configure(EntityTypeBuilder<RunLine> builder) => builder.ToTable("subsidy_lines").HasKey(x => new { x.RunId, x.Number });
+
+    public void Configure(EntityTypeBuilder<RunEntry> builder) => builder.ToTable("subsidy_entries").HasKey(x => new { x.RunId, x.Kind, x.BeneficiaryId, x.Payer });
+
+    public void Configure(EntityTypeBuilder<RunInstrument> builder) => builder.ToTable("subsidy_run_instruments").HasKey(x => new { x.RunId, x.InstrumentId });
+
+    public void Configure(EntityTypeBuilder<RunUser> builder) => builder.ToTable("subsidy_run_users").HasKey(x => new { x.RunId, x.UserId });
+}
