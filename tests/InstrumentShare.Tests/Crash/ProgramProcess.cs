@@ -38,6 +38,7 @@ public sealed class ProgramProcess : IAsyncDisposable
             RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["PORT"] = port.ToString(CultureInfo.InvariantCulture), ["INSTRUMENTSHARE_DATA"] = folder, ["Demo__Enabled"] = "false", ["Web__SignInsPerMinute"] = "100000" },
         };
+        if (Environment.GetEnvironmentVariable("INSTRUMENTSHARE_TEST_POSTGRES") is { Length: > 0 } binaries) start.Environment["Postgres__BinariesFolder"] = binaries;
         process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
