@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Catalog.Import;
 using InstrumentShare.Catalog.Search;
 
 namespace InstrumentShare.Catalog;
@@ -19,6 +20,7 @@ public sealed class CatalogModule : Module
         services.AddScoped<ChangeOpeningHours>();
         services.AddScoped<ChangeClosures>();
         services.AddScoped<ChangeBookingRuleSet>();
+        services.AddScoped<ImportInstruments>();
     }
 
     public override void MapApi(RouteGroupBuilder api) => InstrumentApi.Map(api);

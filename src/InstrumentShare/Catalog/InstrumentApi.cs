@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Catalog.Import;
 using InstrumentShare.Catalog.Search;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -20,6 +21,7 @@ public static class InstrumentApi
         instruments.MapPost("/", CreateAsync).WithName("CreateInstrument").WithSummary("Add an instrument").RequirePermission(CatalogPermissions.ManageInstruments).Idempotent();
         instruments.MapPatch("/{id:guid}", ChangeAsync).WithName("ChangeInstrument").WithSummary("Change fields of an instrument").RequirePermission(CatalogPermissions.ManageInstruments);
         InstrumentRulesApi.Map(instruments);
+        ImportApi.Map(instruments);
     }
 
     /// <summary>The record as the caller may see it; null when it is not there for them.</summary>

@@ -142,6 +142,11 @@ public sealed record InstrumentInput
         TimeZone = i.TimeZone,
     };
 
+    /// <summary>Whether two inputs hold the same values; lists by their content.</summary>
+    public bool SaysTheSameAs(InstrumentInput other) =>
+        (Funds ?? []).SequenceEqual(other.Funds ?? []) && (Subjects ?? []).SequenceEqual(other.Subjects ?? [])
+        && this with { Funds = null, Subjects = null } == other with { Funds = null, Subjects = null };
+
     private static string Word<TEnum>(TEnum value) where TEnum : struct, Enum => Persistence.Word.Of(value);
 
     private static string Date(NodaTime.LocalDate? date) => date is { } day ? LocalDatePattern.Iso.Format(day) : string.Empty;
