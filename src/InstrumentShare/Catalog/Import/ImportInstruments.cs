@@ -4,6 +4,7 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
+using Npgsql;
 
 namespace InstrumentShare.Catalog.Import;
 
@@ -42,7 +43,7 @@ public sealed class ImportInstruments(AppDb db, Caller caller, InstrumentRulesQu
         if (dryRun || problems.Count > 0 || work.Created.Count + work.Updated.Count == 0) return result;
 
         Record(institution.Id, work, now, result);
-        if (await db.TrySaveAsync(cancel) is { } refused) return refused;
+        if (await SaveAsync(work, cancel) is { } refused) return refused;
         foreach (var (instrument, _) in work.Updated) rules.Forget(instrument.Id);
         searches.Forget();
         return result;
@@ -87,17 +88,35 @@ public sealed class ImportInstruments(AppDb db, Caller caller, InstrumentRulesQu
         return found.ToDictionary(i => i.InnerId, StringComparer.Ordinal);
     }
 
+    // Rows and their trail go in by COPY, changes through a table of their own; all in one transaction.
+    private async Task<Problem?> SaveAsync(ImportWork work, CancellationToken cancel)
+    {
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+            var trail = db.ChangeTracker.Entries<AuditEntry>().ToList();
+            await CopyTable.Of(db, work.Created).WriteAsync(connection, cancel);
+            await CopyTable.Of(db, trail.Select(e => e.Entity)).WriteAsync(connection, cancel);
+            foreach (var entry in trail) entry.State = EntityState.Detached;
+            await db.SaveChangesAsync(cancel);
+            if (work.Updated.Count > 0 && await ImportedChanges.WriteAsync(db, connection, work.Updated.Select(u => u.Instrument), cancel) != work.Updated.Count) return Problem.Stale();
+            await transaction.CommitAsync(cancel);
+            return null;
+        }
+        catch (Exception failure) when (failure.ToProblem() is not null)
+        {
+            return failure.ToProblem();
+        }
+    }
+
     private void Record(InstitutionId institutionId, ImportWork work, Instant now, ImportResult result)
     {
-        db.AddRange(work.Created);
         foreach (var instrument in work.Created)
             caller.Audit(db, now, "instrument.import", "instrument", instrument.Id.Value.ToString(), after: InstrumentInput.Of(instrument), institutionId: institutionId);
         foreach (var (instrument, before) in work.Updated)
         {
-            var seen = instrument.Version;
-            db.Attach(instrument).State = EntityState.Modified;
             instrument.Changed(now, InstrumentFieldRules.AffectsBookings(before, InstrumentInput.Of(instrument)));
-            db.Entry(instrument).Property(i => i.Version).OriginalValue = seen;
             caller.Audit(db, now, "instrument.import", "instrument", instrument.Id.Value.ToString(), before, InstrumentInput.Of(instrument), institutionId: institutionId);
         }
 

@@ -22,22 +22,23 @@ public static class SearchTokens
     /// <summary>The text of a tsvector: each field with its weight, A (best) to D.</summary>
     public static string Vector(IEnumerable<(char Weight, string Text)> fields)
     {
-        var lexemes = new SortedDictionary<string, SortedDictionary<int, char>>(StringComparer.Ordinal);
+        var lexemes = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
         var start = 1;
         foreach (var (weight, text) in fields)
         {
             var last = start;
             foreach (var token in Tokens(text, start))
             {
-                if (!lexemes.TryGetValue(token.Text, out var places)) lexemes.Add(token.Text, places = []);
-                places.TryAdd(token.Place, weight);
+                if (lexemes.TryGetValue(token.Text, out var places)) places.Append(',');
+                else lexemes.Add(token.Text, places = new StringBuilder());
+                places.Append(CultureInfo.InvariantCulture, $"{token.Place}{weight}");
                 last = token.Place;
             }
 
             start = last + Gap;
         }
 
-        return string.Join(' ', lexemes.Select(l => $"'{l.Key}':{string.Join(',', l.Value.Select(p => p.Key.ToString(CultureInfo.InvariantCulture) + p.Value))}"));
+        return string.Join(' ', lexemes.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"'{l.Key}':{l.Value}"));
     }
 
     /// <summary>The text of a tsquery that asks for every term; null when there is nothing to search for.</summary>
@@ -69,23 +70,23 @@ public static class SearchTokens
     private static IEnumerable<Token> Tokens(string text, int start)
     {
         var place = start;
-        var runes = Normalised(text).EnumerateRunes().ToArray();
-        for (var i = 0; i < runes.Length;)
+        var cut = Cut(text);
+        for (var i = 0; i < cut.Length;)
         {
-            var kind = KindOf(runes[i]);
+            var kind = cut[i].Kind;
             var end = i + 1;
-            while (end < runes.Length && KindOf(runes[end]) == kind) end++;
             if (kind == Kind.Cjk)
             {
+                while (end < cut.Length && cut[end].Kind == kind) end++;
                 for (var k = i; k < end; k++, place++)
                 {
-                    yield return new Token(runes[k].ToString(), place, IsCjk: true, IsSingle: true);
-                    if (k + 1 < end) yield return new Token(string.Concat(runes[k], runes[k + 1]), place, IsCjk: true, IsSingle: false);
+                    yield return new Token(cut[k].Text, place, IsCjk: true, IsSingle: true);
+                    if (k + 1 < end) yield return new Token(cut[k].Text + cut[k + 1].Text, place, IsCjk: true, IsSingle: false);
                 }
             }
             else if (kind != Kind.Other)
             {
-                foreach (var token in Chain(runes, i, place, out end)) yield return token with { Place = place++ };
+                foreach (var token in Chain(cut, i, out end)) yield return token with { Place = place++ };
             }
 
             i = end;
@@ -93,30 +94,51 @@ public static class SearchTokens
     }
 
     // Parts that belong together: nothing but marks between them (GC-MS), or a space between letters and digits (JEM 2100).
-    private static List<Token> Chain(Rune[] runes, int start, int place, out int end)
+    private static List<Token> Chain(Piece[] cut, int start, out int end)
     {
         var parts = new List<string>();
-        var last = Kind.Other;
         for (end = start; ;)
         {
-            var from = end;
-            last = KindOf(runes[from]);
-            while (end < runes.Length && KindOf(runes[end]) == last) end++;
-            parts.Add(string.Concat(runes[from..end].Select(r => r.ToString())));
+            var last = cut[end].Kind;
+            parts.Add(cut[end++].Text);
             var next = end;
             var spaced = false;
-            for (; next < runes.Length && KindOf(runes[next]) == Kind.Other; next++) spaced |= Rune.IsWhiteSpace(runes[next]);
-            var joins = next < runes.Length && KindOf(runes[next]) is Kind.Letter or Kind.Digit && parts.Count < MaxParts && (!spaced || KindOf(runes[next]) != last);
+            for (; next < cut.Length && cut[next].Kind == Kind.Other; next++) spaced |= string.IsNullOrWhiteSpace(cut[next].Text);
+            var joins = next < cut.Length && cut[next].Kind is Kind.Letter or Kind.Digit && parts.Count < MaxParts && (!spaced || cut[next].Kind != last);
             if (!joins) break;
             end = next;
         }
 
-        return parts.Select((_, i) => new Token(string.Concat(parts.Skip(i)), place + i, IsCjk: false, IsSingle: false, IsChainStart: i == 0)).ToList();
+        return parts.Select((_, i) => new Token(string.Concat(parts.Skip(i)), 0, IsCjk: false, IsSingle: false, IsChainStart: i == 0)).ToList();
+    }
+
+    private readonly record struct Piece(Kind Kind, string Text);
+
+    // Single characters of CJK and of what separates; whole runs of letters and of digits.
+    private static Piece[] Cut(string text)
+    {
+        var normal = Normalised(text);
+        var pieces = new List<Piece>(normal.Length);
+        for (var i = 0; i < normal.Length;)
+        {
+            var rune = Rune.GetRuneAt(normal, i);
+            var kind = KindOf(rune);
+            var end = i + rune.Utf16SequenceLength;
+            if (kind is Kind.Letter or Kind.Digit)
+                while (end < normal.Length && Rune.TryGetRuneAt(normal, end, out var next) && KindOf(next) == kind) end += next.Utf16SequenceLength;
+            pieces.Add(new Piece(kind, normal[i..end]));
+            i = end;
+        }
+
+        return [.. pieces];
     }
 
     // A text that is not well-formed UTF-16 cannot be normalised; its broken halves become U+FFFD.
-    private static string Normalised(string text) =>
-        string.Concat(text.EnumerateRunes().Select(r => r.ToString())).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+    private static string Normalised(string text)
+    {
+        var sound = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : string.Concat(text.EnumerateRunes().Select(r => r.ToString()));
+        return sound.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+    }
 
     private enum Kind
     {

@@ -1,14 +1,13 @@
 using System.Text.Json;
-using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace InstrumentShare.Demo;
+namespace InstrumentShare.Persistence;
 
 /// <summary>Rows for one table, as the database stores them, to be written by binary COPY.</summary>
-internal sealed record CopyTable(string Name, IReadOnlyList<(string Name, string Type)> Columns, IReadOnlyList<object?[]> Rows)
+public sealed record CopyTable(string Name, IReadOnlyList<(string Name, string Type)> Columns, IReadOnlyList<object?[]> Rows)
 {
     /// <summary>Rows from entities, by the columns and converters of their mapping.</summary>
     public static CopyTable Of<T>(AppDb db, IEnumerable<T> entities) where T : class
