@@ -55,6 +55,9 @@ public sealed class ListQuery
 
     public static string Encode(string sortKey) => Convert.ToBase64String(Encoding.UTF8.GetBytes(sortKey)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
+    /// <summary>What a page's address holds as cursor; null when there is none or it cannot be read.</summary>
+    public static string? Decoded(string? cursor) => string.IsNullOrEmpty(cursor) ? null : Decode(cursor);
+
     private static string? Decode(string cursor)
     {
         var text = cursor.Replace('-', '+').Replace('_', '/');

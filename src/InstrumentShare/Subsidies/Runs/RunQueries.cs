@@ -61,6 +61,14 @@ public sealed class RunQueries(AppDb db, Caller caller)
             PageOf<EntryRow>.TotalOf(total));
     }
 
+    /// <summary>The institutions whose services a run looked at, by name, at most so many.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Name, string NameEn)>> InstitutionsAsync(SubsidyRunId id, int limit, CancellationToken cancel)
+    {
+        var ids = await db.Set<RunInstrument>().Where(i => i.RunId == id).Select(i => i.InstitutionId).Distinct().Take(limit).ToListAsync(cancel);
+        var rows = await db.Set<Institution>().AsNoTracking().Where(i => ids.Contains(i.Id)).OrderBy(i => i.Name).Select(i => new { i.Id, i.Name, i.NameEn }).ToListAsync(cancel);
+        return [.. rows.Select(r => (r.Id.Value, r.Name, r.NameEn))];
+    }
+
     public Task<List<RunConfirmation>> ConfirmationsAsync(SubsidyRunId id, CancellationToken cancel) =>
         db.Set<RunConfirmation>().AsNoTracking().Where(c => c.RunId == id).OrderBy(c => c.Figure).ToListAsync(cancel);
 
