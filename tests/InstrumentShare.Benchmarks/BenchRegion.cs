@@ -1,0 +1,114 @@
+using System.Globalization;
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Demo;
+using InstrumentShare.Kernel;
+using InstrumentShare.Pricing;
+using NodaTime;
+using Npgsql;
+
+namespace InstrumentShare.Benchmarks;
+
+/// <summary>
+/// A hundred institutions and many instruments. The first tenth are busy: open round the clock, with rules and prices, and nine of
+/// ten bookings are theirs.
+/// </summary>
+internal sealed class BenchRegion
+{
+    private const int Institutions = 100;
+    private const int PeopleEach = 2;
+    private const int Chunk = 10_000;
+
+    private static readonly Instant Founded = Instant.FromUtc(2020, 1, 1, 0, 0);
+    private static readonly LocalDate From = new(2020, 1, 1);
+
+    private readonly DemoRandom random = new(7);
+
+    public List<(Guid Id, Guid Institution)> Instruments { get; } = [];
+
+    public List<(Guid Id, Guid Institution, string Email)> People { get; } = [];
+
+    public IReadOnlyList<Institution> Owners { get; private set; } = [];
+
+    public int Busy => Math.Max(240, Instruments.Count / 10);
+
+    public const string Officer = "officer@bench.example";
+
+    public static async Task<BenchRegion> LoadAsync(Bench bench)
+    {
+        var region = new BenchRegion();
+        await using var connection = await bench.Database.OpenConnectionAsync();
+        await region.LoadPeopleAsync(bench, connection);
+        for (var from = 0; from < bench.Settings.Instruments; from += Chunk)
+            await region.LoadInstrumentsAsync(bench, connection, Math.Min(Chunk, bench.Settings.Instruments - from));
+        await region.LoadSchedulesAsync(bench, connection);
+        return region;
+    }
+
+    private async Task LoadPeopleAsync(Bench bench, NpgsqlConnection connection)
+    {
+        await using var db = bench.NewDb();
+        var owners = Enumerable.Range(0, Institutions).Select(i => new Institution
+        {
+            Id = new InstitutionId(random.Id(Founded)), Name = $"{"东南西北中"[i % 5]}{"江河湖海山"[i / 5 % 5]}大学{i + 1}院", NameEn = string.Create(CultureInfo.InvariantCulture, $"University {i + 1}"),
+            Kind = i % 6 == 5 ? InstitutionKind.Enterprise : InstitutionKind.University, Region = new Region(i % 4 == 3 ? "CN-3702" : "CN-3401"), CreatedAt = Founded,
+        }).ToList();
+        var people = new List<Person> { Someone(Officer, owners[0]) };
+        foreach (var owner in owners)
+        {
+            for (var i = 0; i < PeopleEach; i++)
+            {
+                var person = Someone(string.Create(CultureInfo.InvariantCulture, $"person{People.Count + 1}@bench.example"), owner);
+                people.Add(person);
+                People.Add((person.Id, owner.Id.Value, person.Email!));
+            }
+        }
+
+        var officer = new RoleGrant { PersonId = new PersonId(people[0].Id), Role = Role.FundingOfficer, ScopeKind = ScopeKind.Region, ScopeRegion = new Region("CN-34"), GrantedAt = Founded };
+        Owners = owners;
+        await CopyTable.Of<Institution>(db, owners).WriteAsync(connection, default);
+        await CopyTable.Of<Person>(db, people).WriteAsync(connection, default);
+        await CopyTable.Of<RoleGrant>(db, [officer]).WriteAsync(connection, default);
+    }
+
+    private Person Someone(string email, Institution institution) => new()
+    {
+        Id = random.Id(Founded), Name = email.Split('@')[0], InstitutionId = institution.Id, CreatedAt = Founded, UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email,
+        NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true, PasswordHash = DemoAccounts.PasswordHash, SecurityStamp = random.Id(Founded).ToString(), LockoutEnabled = true,
+    };
+
+    private async Task LoadInstrumentsAsync(Bench bench, NpgsqlConnection connection, int count)
+    {
+        await using var db = bench.NewDb();
+        var instruments = new List<Instrument>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var owner = Owners[random.Below(Owners.Count)];
+            var kind = random.Pick(DemoKind.All);
+            var model = random.Pick(kind.Models);
+            var instrument = new Instrument
+            {
+                Id = new InstrumentId(random.Id(Founded)), InstitutionId = owner.Id, InnerId = string.Create(CultureInfo.InvariantCulture, $"EQ{Instruments.Count + 1:0000000}"), Name = kind.Name, NameEn = kind.NameEn,
+                Model = model.Model, Manufacturer = model.Manufacturer, Classification = kind.Code, Region = owner.Region, OriginalValue = new Money(model.Wan * 1_000_000L), EnrolledOn = From,
+                Technical = kind.Technical, Function = kind.Function, Requirement = kind.TechnicalEn, CreatedAt = Founded, UpdatedAt = Founded,
+            };
+            instrument.IndexFor(owner.Name, owner.NameEn);
+            instruments.Add(instrument);
+            Instruments.Add((instrument.Id.Value, owner.Id.Value));
+        }
+
+        await CopyTable.Of<Instrument>(db, instruments).WriteAsync(connection, default);
+    }
+
+    private async Task LoadSchedulesAsync(Bench bench, NpgsqlConnection connection)
+    {
+        await using var db = bench.NewDb();
+        var busy = Instruments.Take(Busy).Select(i => new InstrumentId(i.Id)).ToList();
+        await CopyTable.Of<OpeningHours>(db, busy.SelectMany(id => Enumerable.Range(1, 7).Select(day => OpeningHours.Of(id, (IsoDayOfWeek)day, 0, 1440, From)))).WriteAsync(connection, default);
+        await CopyTable.Of<BookingRuleSet>(db, busy.Select(id => new BookingRuleSet { InstrumentId = id, ValidFrom = From, MaxMinutes = 480, HorizonDays = 730, CreatedAt = Founded })).WriteAsync(connection, default);
+        await CopyTable.Of<PricePolicy>(db, busy.SelectMany(id => Enum.GetValues<UserClass>().Select(c => new PricePolicy
+        {
+            InstrumentId = id, UserClass = c, ValidFrom = From, ChargeFor = ChargeFor.Booked, RatePerHourFen = 10_000, CreatedAt = Founded,
+        }))).WriteAsync(connection, default);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using NodaTime;
+using NodaTime.Text;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace InstrumentShare.Benchmarks;
+
+/// <summary>Bookings through HTTP, with all rules, against the same rows in plain SQL under the same constraint on as many connections.</summary>
+internal static class BookingsBenchmark
+{
+    private const int Instruments = 240;
+    private const int FirstHour = 29 * 24;
+    private const int Hours = 660 * 24;
+
+    private const string PlainSql = """
+        WITH booking AS (
+            INSERT INTO bookings (instrument_id, id, unit, person_id, institution_id, service_mode, purpose, status, starts_at, ends_at, held, user_class, estimate_fen, estimate_currency, rules_version, created_by, created_at)
+            VALUES ($1, $2, 1, $3, $4, 'selfOperated', 'benchmark', 'confirmed', $5, $6, tstzrange($5, $6), 'academic', 10000, 'CNY', 1, $3, $7)
+            ON CONFLICT ON CONSTRAINT "booking.overlap" DO NOTHING RETURNING id
+        ), event AS (
+            INSERT INTO events (name, occurred_at, subject_id, instrument_id, institution_id, person_id, payload) SELECT 'booking.confirmed', $7, id, $1, $4, $3, $8 FROM booking
+        ), mail AS (
+            INSERT INTO outbox_messages (id, kind, recipient, person_id, language, data, created_at, next_attempt_at) SELECT $2, 'booking.confirmed', $9, $3, 'zh-CN', $8, $7, $7 FROM booking
+        )
+        SELECT id FROM booking
+        """;
+
+    private static readonly Instant Start = BookingHistory.Now + Duration.FromHours(FirstHour);
+    private static int next;
+
+    public static async Task RunAsync(Bench bench)
+    {
+        var http = await ClientsAsync(bench);
+        var connections = new List<NpgsqlCommand>();
+        for (var i = 0; i < Bench.MaxClients; i++) connections.Add(await PreparedAsync(bench, i));
+
+        Report.Heading("Bookings per second, each a free slot on one of 240 instruments");
+        var rows = new List<string>();
+        foreach (var clients in new[] { 1, 8, 32 })
+        {
+            Report.Progress($"Bookings, {clients} clients");
+            var sql = await Load.RunAsync(clients, bench.Settings.Time, client => InsertAsync(connections[client], bench, client, Free()));
+            var web = await Load.RunAsync(clients, bench.Settings.Time, client => PostAsync(http[client], bench, Free()));
+            rows.Add($"{clients} | {Report.Number(sql.DonePerSecond)} | {Report.Number(web.DonePerSecond)} | {Report.Ratio(web.DonePerSecond / sql.DonePerSecond)} | {web.Percentiles}");
+        }
+
+        Report.Table("clients | plain SQL/s | HTTP/s | HTTP ÷ SQL | HTTP p50 ms | p95 ms | p99 ms", rows);
+        Report.Note("Aim: HTTP ÷ SQL at least 0.4 at 32 clients. Elsewhere, at 32 clients: NEMO 29 bookings/s, MRBS 91.");
+
+        Report.Heading("The same, all clients racing for the next slot of one instrument");
+        rows.Clear();
+        foreach (var clients in new[] { 8, 32 })
+        {
+            Report.Progress($"Racing bookings, {clients} clients");
+            var sql = await Load.RunAsync(clients, bench.Settings.Time, client => InsertAsync(connections[client], bench, client, Contended(clients)));
+            var web = await Load.RunAsync(clients, bench.Settings.Time, client => PostAsync(http[client], bench, Contended(clients)));
+            rows.Add($"{clients} | {Report.Number(sql.PerSecond)} | {Report.Number(sql.DonePerSecond)} | {Report.Number(web.PerSecond)} | {Report.Number(web.DonePerSecond)} | {web.Percentiles}");
+        }
+
+        Report.Table("clients | plain SQL tries/s | booked/s | HTTP tries/s | booked/s | HTTP p50 ms | p95 ms | p99 ms", rows);
+        foreach (var command in connections)
+        {
+            await command.Connection!.DisposeAsync();
+            await command.DisposeAsync();
+        }
+    }
+
+    // Scattered hours, so that neither side writes to one page of the index only.
+    private static (int Instrument, Instant StartsAt) Free()
+    {
+        var n = Interlocked.Increment(ref next);
+        return (n % Instruments, Start + Duration.FromHours(n / Instruments * 7919L % Hours));
+    }
+
+    // Every slot is asked for by each of the clients; the instrument is one that no free slot lies on.
+    private static (int Instrument, Instant StartsAt) Contended(int clients) => (-1, Start + Duration.FromHours(Interlocked.Increment(ref next) / clients % Hours));
+
+    private static async Task<List<HttpClient>> ClientsAsync(Bench bench)
+    {
+        var clients = new List<HttpClient>();
+        for (var i = 0; i < Bench.MaxClients; i++) clients.Add(await bench.ClientAsync(bench.Region.People[i].Email));
+        return clients;
+    }
+
+    private static Guid InstrumentOf(Bench bench, int place) => bench.Region.Instruments[place < 0 ? bench.Region.Busy - 1 : place % (bench.Region.Busy - 1)].Id;
+
+    private static async Task<bool> PostAsync(HttpClient client, Bench bench, (int Instrument, Instant StartsAt) slot)
+    {
+        var body = new
+        {
+            instrumentId = InstrumentOf(bench, slot.Instrument), startsAt = InstantPattern.ExtendedIso.Format(slot.StartsAt),
+            endsAt = InstantPattern.ExtendedIso.Format(slot.StartsAt + Duration.FromHours(1)), serviceMode = "selfOperated", purpose = "benchmark",
+        };
+        using var answer = await client.PostAsJsonAsync("/api/v1/bookings", body);
+        if (answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict) return answer.StatusCode == HttpStatusCode.Created;
+        throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    private static async Task<NpgsqlCommand> PreparedAsync(Bench bench, int client)
+    {
+        var person = bench.Region.People[client];
+        var command = new NpgsqlCommand(PlainSql, await bench.Database.OpenConnectionAsync())
+        {
+            Parameters =
+            {
+                new() { NpgsqlDbType = NpgsqlDbType.Uuid }, new() { NpgsqlDbType = NpgsqlDbType.Uuid }, new() { NpgsqlDbType = NpgsqlDbType.Uuid, Value = person.Id },
+                new() { NpgsqlDbType = NpgsqlDbType.Uuid, Value = person.Institution }, new() { NpgsqlDbType = NpgsqlDbType.TimestampTz }, new() { NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new() { NpgsqlDbType = NpgsqlDbType.TimestampTz }, new() { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = """{"status":"confirmed","instrument":"场发射扫描电子显微镜"}""" },
+                new() { NpgsqlDbType = NpgsqlDbType.Text, Value = person.Email },
+            },
+        };
+        await command.PrepareAsync();
+        return command;
+    }
+
+    private static async Task<bool> InsertAsync(NpgsqlCommand command, Bench bench, int client, (int Instrument, Instant StartsAt) slot)
+    {
+        var p = command.Parameters;
+        p[0].Value = InstrumentOf(bench, slot.Instrument);
+        p[1].Value = Guid.CreateVersion7();
+        p[4].Value = slot.StartsAt.ToDateTimeUtc();
+        p[5].Value = (slot.StartsAt + Duration.FromHours(1)).ToDateTimeUtc();
+        p[6].Value = SystemClock.Instance.GetCurrentInstant().ToDateTimeUtc();
+        return await command.ExecuteScalarAsync() is not null;
+    }
+}
