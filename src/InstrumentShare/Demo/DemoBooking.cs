@@ -1,3 +1,4 @@
+using InstrumentShare.Bookings;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
 using NodaTime;
@@ -6,8 +7,28 @@ namespace InstrumentShare.Demo;
 
 /// <summary>One booking of the demo, or a use without a booking (<paramref name="IsWalkIn"/>).</summary>
 internal sealed record DemoBooking(
-    Guid Id, DemoInstrument Instrument, short Unit, DemoPerson Person, UserClass UserClass, TimeSlot Slot, TimeSlot Held, string Status,
-    string ServiceMode, string Purpose, Instant CreatedAt, bool IsWalkIn)
+    Guid Id, DemoInstrument Instrument, short Unit, DemoPerson Person, UserClass UserClass, TimeSlot Slot, TimeSlot Held, BookingStatus Status,
+    ServiceMode ServiceMode, string Purpose, Instant CreatedAt, bool IsWalkIn)
 {
     public PricePolicy Policy => Instrument.Prices.First(p => p.UserClass == UserClass && p.HoldsOn(Slot.StartsAt.InZone(DemoInstrument.Zone).Date));
+
+    /// <summary>The record, led by its own methods to the state that it is in.</summary>
+    public Booking ToRecord()
+    {
+        var needsApproval = Instrument.Style.Approval;
+        var estimate = ChargeCalculator.Compute(Policy, ChargeBasis.Estimate(Slot)).Value!.Amount;
+        var booking = new Booking
+        {
+            Id = new BookingId(Id), InstrumentId = Instrument.Entity.Id, PersonId = Person.Id, GroupId = Person.Group?.Id, InstitutionId = Person.Institution?.Entity.Id, ServiceMode = ServiceMode,
+            Purpose = Purpose, UserClass = UserClass, CreatedBy = Person.Id, CreatedAt = CreatedAt,
+        }.At(Slot, Held, Unit, needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed, 1).Priced(Policy.Id, estimate);
+
+        var later = CreatedAt + Duration.FromSeconds((long)(Slot.StartsAt - CreatedAt).TotalSeconds / 3);
+        if (Status is BookingStatus.Rejected) booking.Decide(false, Instrument.RuleSets[0].CreatedBy!.Value, "样品信息不全，请补充后重新预约", later);
+        else if (needsApproval && Status is BookingStatus.Confirmed or BookingStatus.Completed) booking.Decide(true, Instrument.RuleSets[0].CreatedBy!.Value, null, later);
+        if (Status is BookingStatus.Cancelled) booking.Cancel("实验计划调整", later);
+        if (Status is BookingStatus.Expired) booking.Expire();
+        if (Status is BookingStatus.Completed) booking.Complete();
+        return booking.Status == Status ? booking : throw new InvalidOperationException($"A demo booking came to be {booking.Status}, not {Status}.");
+    }
 }

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
@@ -21,8 +22,6 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
         "样品形貌表征", "物相分析", "成分定量", "方法摸索", "新产品性能测试", "论文补充实验", "蛋白结构解析", "电池材料失效分析", "水样有机污染物检测", "催化剂表征", "学生毕业论文", "项目验收测试",
         "高分子分子量测定", "代谢组学样品检测", "薄膜厚度与应力", "细胞表型分析", "药物含量测定", "海水样品元素分析", "半导体器件表征", "合作研究", "Method development", "Thin film characterisation", "Catalyst screening", "Protein purification check",
     ];
-
-    private static readonly string[] Modes = ["selfOperated", "assisted", "entrusted", "remote", "other"];
 
     private readonly Instant now = anchor.AtStartOfDayInZone(DemoInstrument.Zone).ToInstant();
     private readonly HashSet<(PersonId Person, long HalfHour)> busy = [];
@@ -86,7 +85,7 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
         var created = earliest + Duration.FromSeconds(random.Between(0, (int)(latest - earliest).TotalSeconds));
         return new DemoBooking(
             random.Id(created), instrument, unit, person, UserClassRules.Of(instrument.Owner.Entity.Id, person.Institution?.Entity.Id, person.Institution?.Entity.Kind), slot, held, status,
-            ModeOf(random, instrument), random.Pick(Purposes), created, IsWalkIn: status == "completed" && random.Chance(25));
+            ModeOf(random, instrument), random.Pick(Purposes), created, IsWalkIn: status == BookingStatus.Completed && random.Chance(25));
     }
 
     private static TimeSlot? SlotIn(DemoRandom random, BookingRuleSet rules, TimeSlot span)
@@ -133,21 +132,21 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
         return true;
     }
 
-    private static string StatusOf(DemoRandom random, BookingRuleSet rules, bool isPast) => (isPast, rules.ApprovalRequired) switch
+    private static BookingStatus StatusOf(DemoRandom random, BookingRuleSet rules, bool isPast) => (isPast, rules.ApprovalRequired) switch
     {
-        (true, true) => random.Weighted(840, 70, 60, 30) switch { 0 => "completed", 1 => "cancelled", 2 => "rejected", _ => "expired" },
-        (true, false) => random.Chance(930) ? "completed" : "cancelled",
-        (false, true) => random.Chance(550) ? "requested" : "confirmed",
-        _ => random.Chance(960) ? "confirmed" : "cancelled",
+        (true, true) => random.Weighted(840, 70, 60, 30) switch { 0 => BookingStatus.Completed, 1 => BookingStatus.Cancelled, 2 => BookingStatus.Rejected, _ => BookingStatus.Expired },
+        (true, false) => random.Chance(930) ? BookingStatus.Completed : BookingStatus.Cancelled,
+        (false, true) => random.Chance(550) ? BookingStatus.Requested : BookingStatus.Confirmed,
+        _ => random.Chance(960) ? BookingStatus.Confirmed : BookingStatus.Cancelled,
     };
 
-    private static string ModeOf(DemoRandom random, DemoInstrument instrument) => Modes[instrument.Style.Key switch
+    private static ServiceMode ModeOf(DemoRandom random, DemoInstrument instrument) => (ServiceMode)(instrument.Style.Key switch
     {
         "samples" => random.Weighted(50, 100, 820, 20, 10),
         "approval" => random.Weighted(150, 550, 250, 40, 10),
         "round" => random.Weighted(600, 50, 50, 290, 10),
         _ => random.Weighted(700, 200, 80, 10, 10),
-    }];
+    });
 
     // Own people, other research users, everyone else: how each owner's instruments are shared.
     private static DemoPerson PersonFor(DemoRandom random, List<DemoPerson>[] candidates)

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Billing;
 using NodaTime;
 
 namespace InstrumentShare.Demo;
@@ -16,6 +17,10 @@ internal sealed class DemoRegion
 
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
+    public required IReadOnlyList<DemoUse> Uses { get; init; }
+
+    public required IReadOnlyList<Charge> Charges { get; init; }
+
     public static DemoRegion Make(int seed, LocalDate anchor)
     {
         var random = new DemoRandom(unchecked((ulong)seed));
@@ -26,13 +31,17 @@ internal sealed class DemoRegion
         var technician = people.Named("technician");
         foreach (var instrument in instruments.Where(i => i.Owner.Key == DemoInstitutions.Home && i.IsBooked).OrderByDescending(i => i.WeeklyPermille).Take(15))
             people.Grant(random, technician, Role.Technician, ScopeKind.Instrument, instrument.Entity.Id.Value, null, founded);
+        var bookings = new DemoBookings(people, anchor).Make(random.Fork("bookings"), instruments);
+        var uses = new DemoUses(people, anchor).Make(random.Fork("uses"), bookings);
         return new DemoRegion
         {
             Anchor = anchor,
             Institutions = institutions,
             People = people,
             Instruments = instruments,
-            Bookings = new DemoBookings(people, anchor).Make(random.Fork("bookings"), instruments),
+            Bookings = bookings,
+            Uses = uses,
+            Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),
         };
     }
 }

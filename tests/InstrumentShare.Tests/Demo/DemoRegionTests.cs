@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Billing;
 using InstrumentShare.Demo;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -98,6 +99,42 @@ public sealed class DemoRegionTests(DemoHost host, ITestOutputHelper output) : I
         (await CountAsync("SELECT count(*) FROM bookings WHERE status = 'completed' AND ends_at > timestamptz '2026-03-02 00:00+08'")).ShouldBe(0);
         (await CountAsync("SELECT count(*) FROM bookings WHERE status IN ('requested', 'confirmed') AND starts_at < timestamptz '2026-03-02 00:00+08'")).ShouldBe(0);
         (await CountAsync("SELECT count(*) FROM bookings WHERE created_at > timestamptz '2026-03-02 00:00+08' OR created_at > starts_at")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Every_fact_that_a_policy_excludes_by_occurs_on_an_issued_charge_to_an_outside_user()
+    {
+        string[] entered = [.. ChargeNotesRules.Tags, "sameEntity"];
+        foreach (var tag in entered)
+            (await CountAsync($"SELECT count(*) FROM charges WHERE status = 'issued' AND '{tag}' = ANY (tags) AND user_institution_id IS DISTINCT FROM institution_id")).ShouldBeGreaterThan(0, tag);
+
+        // What follows from the records: a user of another province, an instrument that is not enrolled yet, too cheap, or private.
+        const string Services = "FROM charges c JOIN instruments i ON i.id = c.instrument_id JOIN institutions o ON o.id = c.institution_id JOIN institutions u ON u.id = c.user_institution_id WHERE c.status = 'issued' AND c.kind = 'charge' AND u.id <> o.id";
+        string[] cases =
+        [
+            "left(u.region, 5) <> left(o.region, 5)", "i.enrolled_on IS NULL", "i.enrolled_on > c.served_on", "o.region LIKE 'CN-34%' AND NOT i.is_set AND i.original_value_fen < 30000000",
+            "o.region LIKE 'CN-34%' AND i.is_set AND i.original_value_fen < 100000000", "o.region LIKE 'CN-3702%' AND i.funding = 'private'", "o.region LIKE 'CN-3702%' AND i.original_value_fen < 20000000",
+            "o.region LIKE 'CN-3702%' AND u.kind = 'enterprise' AND u.region LIKE 'CN-3702%' AND 'qianfan' = ANY (u.tags)", "u.kind = 'studentTeam'", "'networkMember' = ANY (u.tags)", "c.invoice_number IS NULL",
+        ];
+        foreach (var which in cases) (await CountAsync($"SELECT count(*) {Services} AND {which}")).ShouldBeGreaterThan(0, which);
+    }
+
+    [Fact]
+    public async Task Every_reversal_takes_back_the_amount_of_a_reversed_charge()
+    {
+        (await CountAsync("SELECT count(*) FROM charges WHERE kind = 'reversal'")).ShouldBeGreaterThan(50);
+        (await CountAsync("""
+            SELECT count(*) FROM charges r LEFT JOIN charges c ON c.instrument_id = r.instrument_id AND c.id = r.reverses_id
+            WHERE r.kind = 'reversal' AND (c.id IS NULL OR c.status <> 'reversed' OR c.amount_fen + r.amount_fen <> 0)
+            """)).ShouldBe(0);
+        (await CountAsync("SELECT count(*) FROM charges c WHERE c.status = 'reversed' AND NOT EXISTS (SELECT 1 FROM charges r WHERE r.instrument_id = c.instrument_id AND r.reverses_id = c.id)")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Every_use_that_counts_has_one_charge_at_a_price_of_its_day()
+    {
+        (await CountAsync("SELECT count(*) FROM usage_records u WHERE u.is_current AND NOT EXISTS (SELECT 1 FROM charges c WHERE c.instrument_id = u.instrument_id AND c.usage_id = u.id AND c.kind = 'charge' AND c.status = 'issued')")).ShouldBe(0);
+        (await CountAsync("SELECT count(*) FROM charges c JOIN price_policies p ON p.id = c.price_policy_id WHERE c.served_on < p.valid_from OR c.served_on > p.valid_to OR p.user_class <> c.user_class")).ShouldBe(0);
     }
 
     private static async Task<string> DigestAsync(DemoHost of) => await of.ScalarAsync<string>("SELECT digest FROM loaded_data WHERE name = @name", ("name", DemoLoader.Name));
