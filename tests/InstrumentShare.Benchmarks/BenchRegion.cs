@@ -3,6 +3,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Demo;
 using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
 using InstrumentShare.Pricing;
 using NodaTime;
 using Npgsql;
