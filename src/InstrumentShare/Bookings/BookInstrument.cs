@@ -13,8 +13,7 @@ namespace InstrumentShare.Bookings;
 /// and the unit is still free. When it writes nothing, a look tells why: newer rules are read and decided by again, a taken slot is
 /// answered with the nearest free ones.
 /// </summary>
-public sealed class BookInstrument(
-    InstrumentRulesQuery rules, PricePolicies prices, IEnumerable<IBookingGate> gates, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
+public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
 {
     private const int Tries = 10;
 
@@ -24,17 +23,15 @@ public sealed class BookInstrument(
     {
         if (caller.PersonId is not { } person) return Problem.Forbidden("access.sign-in-needed");
         var texts = new List<Problem>();
-        var purpose = BookingText.Check(texts, request.Purpose, "purpose") ?? string.Empty;
-        var reason = BookingText.Check(texts, request.OverrideReason, "overrideReason");
+        request = request with { Purpose = BookingText.Check(texts, request.Purpose, "purpose"), OverrideReason = BookingText.Check(texts, request.OverrideReason, "overrideReason") };
         if (texts.Count > 0) return texts;
 
         var (version, unit) = (0L, (short)0);
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var instrument = await rules.OfAsync(request.InstrumentId, version, cancel);
-            if (instrument is null || (!instrument.IsVisible && !caller.May(BookingPermissions.Manage, instrument.Scope))) return Problem.NotFound() with { Field = "instrumentId" };
-            var booker = BookerOf(instrument);
-            var outcome = await TryAsync(request with { Purpose = purpose, OverrideReason = reason }, instrument, booker, person, unit, cancel);
+            if (instrument is null || !judge.MaySee(instrument)) return Problem.NotFound() with { Field = "instrumentId" };
+            var outcome = await TryAsync(request, instrument, person, unit, cancel);
             if (outcome.Done is { } done) return done;
             (version, unit) = (outcome.NewerRules, outcome.FreeUnit);
         }
@@ -42,22 +39,24 @@ public sealed class BookInstrument(
         return Problem.Refused("request.try-again");
     }
 
+    /// <param name="Done">Null to be tried again, with rules of at least this version or on this unit.</param>
     private readonly record struct Attempt(Outcome<Booking>? Done, long NewerRules = 0, short FreeUnit = 0);
 
-    private async Task<Attempt> TryAsync(Request request, InstrumentRules instrument, Booker booker, PersonId person, short unit, CancellationToken cancel)
+    private async Task<Attempt> TryAsync(Request request, InstrumentRules instrument, PersonId person, short unit, CancellationToken cancel)
     {
-        var now = clock.GetCurrentInstant();
-        var wanted = new WantedTime(request.StartsAt, request.EndsAt);
-        var limited = wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest
-            && instrument.RulesOn(instrument.DateOf(wanted.StartsAt)) is { } set && PersonLimitRules.Apply(set);
-
-        await using var session = await BookingSession.OpenAsync(db, database, limited || request.OverrideReason is not null, cancel);
-        if (limited) await BookingReads.LockPersonAsync(session.Connection, person, cancel);
-        var own = limited ? await BookingReads.OwnAsync(session.Connection, person, PersonLimitRules.Weeks(instrument.Zone, new TimeSlot(wanted.StartsAt, wanted.EndsAt)), null, cancel) : [];
-        var problems = BookingRules.Judge(instrument, wanted, booker, own, now);
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, wanted.EndsAt > wanted.StartsAt ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null), cancel));
-        var overridden = request.OverrideReason is not null && booker.RunsInstrument && problems.Count > 0 && problems.All(p => p.Overridable);
-        if (problems.Count > 0 && !overridden) return new Attempt(Outcome<Booking>.Refuse(await WithOverlapAsync(problems, session.Connection, instrument, wanted, booker, person, now, cancel)));
+        var (now, wanted) = (clock.GetCurrentInstant(), new WantedTime(request.StartsAt, request.EndsAt));
+        var countsOwn = JudgeBooking.CountsOwn(instrument, wanted);
+        await using var session = await BookingSession.OpenAsync(db, database, inTransaction: countsOwn || request.OverrideReason is not null, cancel);
+        if (countsOwn) await BookingReads.LockPersonAsync(session.Connection, person, cancel);
+        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, cancel);
+        var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
+        if (problems.Count > 0 && !overridden)
+        {
+            // A refusal must not stand on rules that another node has changed meanwhile.
+            if (await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel) is var newest && newest != instrument.RulesVersion) return new Attempt(null, NewerRules: newest);
+            if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, asked, person, now, cancel) is { Problem: { } also }) problems.Add(also);
+            return new Attempt(problems);
+        }
 
         var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
         var booking = await MakeAsync(request, instrument, slot, unit, overridden, now, cancel);
@@ -71,9 +70,12 @@ public sealed class BookInstrument(
 
         var current = await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel);
         if (current != instrument.RulesVersion) return new Attempt(null, NewerRules: current);
-        var finding = await OverlapSearch.RunAsync(session.Connection, instrument, slot, booker, person, null, now, cancel);
+        var finding = await OverlapAsync(session, instrument, slot, person, now, cancel);
         return finding.Problem is { } overlap ? new Attempt(overlap) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
     }
+
+    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, TimeSlot slot, PersonId person, Instant now, CancellationToken cancel) =>
+        OverlapSearch.RunAsync(session.Connection, instrument, slot, judge.BookerOf(instrument), person, null, now, cancel);
 
     private async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
     {
@@ -84,21 +86,11 @@ public sealed class BookInstrument(
         return new Booking
         {
             InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = caller.Groups.Count > 0 ? caller.Groups[0] : null, InstitutionId = caller.InstitutionId,
-            FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose!, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
+            FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose ?? string.Empty, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
         }.At(slot, BookingRules.Held(instrument, slot), unit > 0 ? unit : AnyUnit(instrument), needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed,
             instrument.RulesVersion, overridden ? request.OverrideReason : null).Priced(policy.Value?.Id, estimate);
     }
 
-    private Booker BookerOf(InstrumentRules instrument) => new(caller.InstitutionId, caller.ExpiresOn, caller.May(BookingPermissions.Manage, instrument.Scope));
-
     // Neighbours that book the same tray at once should not all try its first place.
     private static short AnyUnit(InstrumentRules instrument) => (short)(instrument.Capacity == 1 ? 1 : Random.Shared.Next(1, instrument.Capacity + 1));
-
-    private static async Task<List<Problem>> WithOverlapAsync(List<Problem> problems, NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, Booker booker, PersonId person, Instant now, CancellationToken cancel)
-    {
-        if (wanted.EndsAt <= wanted.StartsAt || wanted.EndsAt - wanted.StartsAt > BookingRules.Longest) return problems;
-        var finding = await OverlapSearch.RunAsync(connection, instrument, new TimeSlot(wanted.StartsAt, wanted.EndsAt), booker, person, null, now, cancel);
-        if (finding.Problem is { } overlap) problems.Add(overlap);
-        return problems;
-    }
 }

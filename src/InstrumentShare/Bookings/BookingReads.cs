@@ -53,7 +53,7 @@ internal static class BookingReads
     {
         await using var command = new NpgsqlCommand("SELECT rules_version FROM instruments WHERE id = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = instrument.Value });
-        return (long)(await command.ExecuteScalarAsync(cancel))!;
+        return await command.ExecuteScalarAsync(cancel) as long? ?? 0;
     }
 
     private static void Add(NpgsqlCommand command, Guid id, TimeSlot range, BookingId? except)

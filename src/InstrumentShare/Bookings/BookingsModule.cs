@@ -14,10 +14,16 @@ public sealed class BookingsModule : Module
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
     ];
 
+    public override IEnumerable<HomePart> HomeParts =>
+    [
+        new(typeof(Home.ComingBookings), 10, BookingPermissions.Create),
+        new(typeof(Home.WaitingRequests), 20, BookingPermissions.Decide),
+    ];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<BookingOptions>(configuration.GetSection(BookingOptions.Section));
-        services.AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>();
+        services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>();

@@ -1,0 +1,92 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Pricing;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using NodaTime;
+
+namespace InstrumentShare.Bookings.Pages;
+
+/// <summary>One booking: what it is, what it will cost, and what may still be done with it.</summary>
+[RequirePermission(BookingPermissions.Read)]
+public sealed class BookingModel(BookingQueries queries, RescheduleBooking reschedule, CancelBooking cancelBooking, DecideBooking decide, PricePolicies prices, Caller caller, IClock clock) : PageModel
+{
+    [BindProperty]
+    public long? IfVersion { get; set; }
+
+    [BindProperty]
+    public string? StartsAt { get; set; }
+
+    [BindProperty]
+    public string? EndsAt { get; set; }
+
+    [BindProperty]
+    public string? OverrideReason { get; set; }
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public Booking Booking { get; private set; } = null!;
+
+    public InstrumentRules Rules { get; private set; } = null!;
+
+    public string Person { get; private set; } = string.Empty;
+
+    public Price? Price { get; private set; }
+
+    public bool JustMade { get; private set; }
+
+    public bool IsOwn => BookingDoor.IsOwn(caller, Booking);
+
+    public bool MayManage => BookingDoor.MayManage(caller, Booking, Rules);
+
+    public bool MayChange => (IsOwn || MayManage) && Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (IsOwn || MayManage) && Booking.StartsAt > clock.GetCurrentInstant();
+
+    public bool MayDecide => Booking.Status == BookingStatus.Requested && BookingDoor.MayDecide(caller, Booking, Rules);
+
+    public Instant CancelUntil => CancellationRules.Until(Rules, Booking.StartsAt);
+
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
+
+    public Task<IActionResult> OnGetAsync(Guid id, string? made, CancellationToken cancel)
+    {
+        JustMade = made is not null;
+        return ShowAsync(id, cancel);
+    }
+
+    public async Task<IActionResult> OnPostMoveAsync(Guid id, string? slot, CancellationToken cancel)
+    {
+        if (await queries.FindAsync(new BookingId(id), cancel) is not var (_, rules, _)) return NotFound();
+        if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
+        var problems = new List<Problem>();
+        if (WallTime.Read(rules, StartsAt, EndsAt, problems) is not { } wanted || problems.Count > 0) return await RefuseAsync(id, problems, cancel);
+        return await AnswerAsync(id, await reschedule.RunAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, IfVersion, OverrideReason), cancel), cancel);
+    }
+
+    public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancel) => await AnswerAsync(id, await cancelBooking.RunAsync(new BookingId(id), Reason, IfVersion, cancel), cancel);
+
+    public async Task<IActionResult> OnPostApproveAsync(Guid id, CancellationToken cancel) => await AnswerAsync(id, await decide.ApproveAsync(new BookingId(id), IfVersion, cancel), cancel);
+
+    public async Task<IActionResult> OnPostRejectAsync(Guid id, CancellationToken cancel) => await AnswerAsync(id, await decide.RejectAsync(new BookingId(id), Reason, IfVersion, cancel), cancel);
+
+    private async Task<IActionResult> AnswerAsync(Guid id, Outcome<Booking> outcome, CancellationToken cancel) =>
+        outcome.IsOk ? Redirect($"/bookings/{id}") : outcome.Problems[0].Kind == ProblemKind.NotFound ? NotFound() : await RefuseAsync(id, outcome.Problems, cancel);
+
+    private Task<IActionResult> RefuseAsync(Guid id, IReadOnlyList<Problem> problems, CancellationToken cancel)
+    {
+        Problems = problems;
+        return ShowAsync(id, cancel);
+    }
+
+    private async Task<IActionResult> ShowAsync(Guid id, CancellationToken cancel)
+    {
+        if (await queries.FindAsync(new BookingId(id), cancel) is not var (booking, rules, person)) return NotFound();
+        (Booking, Rules, Person) = (booking, rules, person);
+        var policies = await prices.OfAsync(rules.Id, rules.RulesVersion, cancel);
+        if (policies.FirstOrDefault(p => p.Id == booking.PricePolicyId) is { } policy && ChargeCalculator.Compute(policy, ChargeBasis.Estimate(booking.Slot)) is { IsOk: true } price) Price = price.Value;
+        return Page();
+    }
+}

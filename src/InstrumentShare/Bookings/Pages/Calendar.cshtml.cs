@@ -1,0 +1,114 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using NodaTime;
+using NodaTime.Text;
+
+namespace InstrumentShare.Bookings.Pages;
+
+/// <summary>
+/// An instrument's calendar with its booking form. A first click checks and shows time, price and what follows; a second books.
+/// Whatever is refused, what was typed stays.
+/// </summary>
+[Public]
+public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, Caller caller, IClock clock) : PageModel
+{
+    [BindProperty]
+    public string? StartsAt { get; set; }
+
+    [BindProperty]
+    public string? EndsAt { get; set; }
+
+    [BindProperty]
+    public string? ServiceMode { get; set; }
+
+    [BindProperty]
+    public string? Purpose { get; set; }
+
+    [BindProperty]
+    public string? OverrideReason { get; set; }
+
+    public InstrumentRules Rules { get; private set; } = null!;
+
+    public InstrumentWeek Week { get; private set; } = null!;
+
+    public CalendarView View { get; private set; } = null!;
+
+    public Instant Now { get; } = clock.GetCurrentInstant();
+
+    public bool MayBook => caller.IsSignedIn && caller.MayAnywhere(BookingPermissions.Create);
+
+    public bool MayOverride => caller.May(BookingPermissions.Manage, Rules.Scope);
+
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>What is asked to be confirmed; null before and after.</summary>
+    public BookingPreview? Preview { get; private set; }
+
+    /// <summary>The nearest free slots of a refused overlap.</summary>
+    public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
+
+    public async Task<IActionResult> OnGetAsync(Guid id, string? date, string? start, string? end, CancellationToken cancel)
+    {
+        (StartsAt, EndsAt) = (start, end);
+        return await ShowAsync(id, date, cancel);
+    }
+
+    /// <summary>Looks without writing, and asks to confirm.</summary>
+    public async Task<IActionResult> OnPostAsync(Guid id, string? date, string? slot, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } rules) return NotFound();
+        if (!MayBook) return Challenge();
+        if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
+        var problems = new List<Problem>();
+        if (Read(rules, problems) is { } request)
+        {
+            var outcome = await preview.RunAsync(request, cancel);
+            (Preview, Problems) = (outcome.Value, outcome.Problems);
+        }
+        else Problems = problems;
+        return await ShowAsync(id, date, cancel);
+    }
+
+    public async Task<IActionResult> OnPostBookAsync(Guid id, string? date, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } rules) return NotFound();
+        if (!MayBook) return Challenge();
+        var problems = new List<Problem>();
+        if (Read(rules, problems) is { } request)
+        {
+            var outcome = await book.RunAsync(request, cancel);
+            if (outcome.IsOk) return Redirect($"/bookings/{outcome.Value.Id.Value}?made=1");
+            Problems = outcome.Problems;
+        }
+        else Problems = problems;
+        return await ShowAsync(id, date, cancel);
+    }
+
+    private async Task<InstrumentRules?> FindAsync(Guid id, CancellationToken cancel) => await calendar.InstrumentAsync(new InstrumentId(id), cancel);
+
+    private BookInstrument.Request? Read(InstrumentRules rules, List<Problem> problems)
+    {
+        var wanted = WallTime.Read(rules, StartsAt, EndsAt, problems);
+        var mode = Bookings.ServiceMode.SelfOperated;
+        if (ServiceMode is not null && !Word.TryParse(ServiceMode, out mode)) problems.Add(Problem.Invalid("booking.service-mode", "serviceMode", ("value", ServiceMode), ("known", string.Join(", ", Word.All<ServiceMode>()))));
+        return wanted is { } time && problems.Count == 0 ? new BookInstrument.Request(rules.Id, time.StartsAt, time.EndsAt, mode, Purpose, null, OverrideReason) : null;
+    }
+
+    private async Task<IActionResult> ShowAsync(Guid id, string? date, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } rules) return NotFound();
+        Rules = rules;
+        var today = rules.DateOf(Now);
+        var shown = LocalDatePattern.Iso.Parse(date ?? StartsAt?.Split('T')[0] ?? string.Empty) is { Success: true, Value: { Year: > 1971 and < 2199 } given } ? given : today;
+        Week = await InstrumentWeek.LoadAsync(calendar, rules, shown.PlusDays(1 - (int)shown.DayOfWeek), Now, cancel);
+        var step = rules.RulesOn(today)?.GranularityMinutes ?? 30;
+        View = new CalendarView($"/api/v1/instruments/{id}/calendar", rules.Zone.Id, step, rules.OpeningHours.Where(h => h.ValidFrom <= Week.Monday.PlusDays(6) && (h.ValidTo is null || h.ValidTo >= Week.Monday))
+            .Select(h => new CalendarView.Hours(h.Weekday, OpeningHoursRules.Clock(h.OpensMinute), OpeningHoursRules.Clock(h.ClosesMinute))).ToList(), MayBook ? "#book" : null);
+        return Page();
+    }
+}

@@ -1,0 +1,39 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Pricing;
+using NodaTime;
+using Npgsql;
+
+namespace InstrumentShare.Bookings;
+
+/// <summary>What would come of booking a time, before anything is written.</summary>
+/// <param name="Price">Null where no price is in force.</param>
+public sealed record BookingPreview(InstrumentRules Instrument, TimeSlot Slot, Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Overridden);
+
+/// <summary>Judges a time as <see cref="BookInstrument"/> would, and says what it would cost. Nothing is held by looking.</summary>
+public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, NpgsqlDataSource database, Caller caller, IClock clock)
+{
+    public async Task<Outcome<BookingPreview>> RunAsync(BookInstrument.Request request, CancellationToken cancel = default)
+    {
+        if (caller.PersonId is not { } person) return Problem.Forbidden("access.sign-in-needed");
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var newest = await BookingReads.RulesVersionAsync(connection, request.InstrumentId, cancel);
+        if (await rules.OfAsync(request.InstrumentId, newest, cancel) is not { } instrument || !judge.MaySee(instrument)) return Problem.NotFound();
+        var problems = new List<Problem>();
+        BookingText.Check(problems, request.Purpose, "purpose");
+        var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
+        var wanted = new WantedTime(request.StartsAt, request.EndsAt);
+        var judged = await judge.RunAsync(connection, instrument, wanted, person, cancel);
+        var overridden = judge.MayOverride(instrument, judged, reason);
+        if (!overridden) problems.AddRange(judged);
+        if (JudgeBooking.SlotOf(wanted) is not { } slot) return problems;
+        if ((await OverlapSearch.RunAsync(connection, instrument, slot, judge.BookerOf(instrument), person, null, clock.GetCurrentInstant(), cancel)).Problem is { } overlap) problems.Add(overlap);
+        if (problems.Count > 0) return problems;
+
+        var userClass = UserClassRules.Of(instrument.InstitutionId, caller.InstitutionId, caller.InstitutionKind);
+        var price = await prices.EstimateAsync(instrument, userClass, slot, cancel);
+        var needsApproval = instrument.RulesOn(instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
+        return new BookingPreview(instrument, slot, price.Value, needsApproval, CancellationRules.Until(instrument, slot.StartsAt), overridden ? judged : []);
+    }
+}

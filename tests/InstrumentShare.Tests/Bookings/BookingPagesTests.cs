@@ -1,0 +1,165 @@
+using System.Net;
+using InstrumentShare.Access;
+using InstrumentShare.Bookings;
+using InstrumentShare.Catalog;
+using InstrumentShare.Tests.Support;
+
+namespace InstrumentShare.Tests.Bookings;
+
+/// <summary>The pages as a browser without scripts and a person without a pointer use them.</summary>
+public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
+{
+    [Fact]
+    public async Task Each_role_opens_what_the_table_says()
+    {
+        var institution = await host.Given.InstitutionAsync();
+        var instrument = await host.Given.InstrumentAsync(institution);
+        var booking = await host.Given.BookingAsync(instrument, await host.Given.PersonAsync(institution));
+        var pages = new[] { $"/instruments/{instrument.Id.Value}", $"/instruments/{instrument.Id.Value}/calendar", "/bookings", $"/bookings/{booking.Id.Value}", "/manage/requests" };
+        var expected = new (Person? Person, string Codes)[]
+        {
+            (null, "200 200 302 302 302"),
+            (await host.Given.PersonAsync(institution), "200 200 200 404 403"),
+            (await host.Given.PersonWithRoleAsync(Role.Technician, institution), "200 200 200 200 403"),
+            (await host.Given.PersonWithRoleAsync(Role.LabManager, institution), "200 200 200 200 200"),
+            (await host.Given.PersonWithRoleAsync(Role.Auditor), "200 200 403 200 403"),
+        };
+        foreach (var (person, codes) in expected)
+        {
+            var browser = await host.PagesAsync(person);
+            var seen = new List<string>();
+            foreach (var page in pages)
+            {
+                await browser.GetAsync(page);
+                var redirected = browser.Last.RequestMessage!.RequestUri!.AbsolutePath == "/sign-in";
+                seen.Add(redirected ? "302" : ((int)browser.Last.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            string.Join(' ', seen).ShouldBe(codes, person?.Email ?? "nobody");
+        }
+    }
+
+    [Fact]
+    public async Task A_time_is_typed_looked_at_and_booked()
+    {
+        var (instrument, person) = await PrepareAsync();
+        var browser = await host.PagesAsync(person);
+        var page = await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar");
+        page = await browser.SubmitAsync(page, "#book", ("StartsAt", "2026-03-03T09:00"), ("EndsAt", "2026-03-03T11:00"), ("Purpose", "薄膜厚度"));
+        page.QuerySelector("[data-confirm-booking]").ShouldNotBeNull(page.Body!.TextContent);
+        (await CountAsync(instrument)).ShouldBe(0, "a look writes nothing");
+        page.QuerySelector("#book")!.SetAttribute("action", page.QuerySelector("[data-do-book]")!.GetAttribute("formaction")!);
+        page = await browser.SubmitAsync(page, "#book");
+        page.QuerySelector("[data-status=confirmed]").ShouldNotBeNull(page.Body!.TextContent);
+        page.Body!.TextContent.ShouldContain("薄膜厚度");
+        page.Body.TextContent.ShouldContain("09:00–11:00");
+    }
+
+    [Fact]
+    public async Task A_stray_click_does_not_book()
+    {
+        var (instrument, person) = await PrepareAsync();
+        var browser = await host.PagesAsync(person);
+        var page = await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar");
+        await browser.GetAsync(page.QuerySelector("[data-week-list] a.slot")!.GetAttribute("href")!);
+        (await CountAsync(instrument)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_refusal_keeps_what_was_typed_names_the_rules_and_offers_slots_to_tap()
+    {
+        var (instrument, person) = await PrepareAsync();
+        await host.Given.BookingAsync(instrument, await host.Given.PersonAsync(), Day.Tomorrow(9));
+        var browser = await host.PagesAsync(person);
+        var page = await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar");
+        page = await browser.SubmitAsync(page, "#book", ("StartsAt", "2026-03-03T09:00"), ("EndsAt", "2026-03-03T10:00"), ("Purpose", "XRD 物相"));
+        page.QuerySelector("[data-problems] code")!.TextContent.ShouldBe("booking.overlap");
+        page.QuerySelector("input[name=Purpose]")!.GetAttribute("value").ShouldBe("XRD 物相");
+        page.QuerySelector("input[name=StartsAt]")!.GetAttribute("value").ShouldBe("2026-03-03T09:00");
+        var slots = page.QuerySelectorAll("[data-nearest] button");
+        slots.Length.ShouldBe(3);
+        page = await browser.SubmitAsync(page, "#book", ("slot", slots[1].GetAttribute("value")!));
+        page.QuerySelector("[data-confirm-booking]").ShouldNotBeNull(page.Body!.TextContent);
+        page.QuerySelector("input[name=Purpose]")!.GetAttribute("value").ShouldBe("XRD 物相");
+    }
+
+    [Theory]
+    [InlineData("", "2026-03-03T10:00", "booking.time-missing")]
+    [InlineData("morgen", "2026-03-03T10:00", "booking.time-typed")]
+    [InlineData("2026-03-03T10:00", "2026-03-03T09:00", "booking.end-before-start")]
+    [InlineData("2026-03-03T10:07", "2026-03-03T11:00", "booking.granularity")]
+    public async Task A_wrong_time_is_named_beside_its_field(string startsAt, string endsAt, string code)
+    {
+        var (instrument, person) = await PrepareAsync();
+        var browser = await host.PagesAsync(person);
+        var page = await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar");
+        page = await browser.SubmitAsync(page, "#book", ("StartsAt", startsAt), ("EndsAt", endsAt));
+        browser.Last.StatusCode.ShouldBe(HttpStatusCode.OK);
+        page.QuerySelectorAll("[data-problems] code").Select(c => c.TextContent).ShouldContain(code);
+        page.QuerySelector(".invalid-feedback").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Without_scripts_the_week_is_a_list_of_free_and_taken_spans()
+    {
+        var (instrument, person) = await PrepareAsync();
+        await host.Given.BookingAsync(instrument, await host.Given.PersonAsync(name: "李四"), Day.Tomorrow(12));
+        var page = await (await host.PagesAsync(person)).GetAsync($"/instruments/{instrument.Id.Value}/calendar?date=2026-03-03");
+        var list = page.QuerySelector("[data-week-list]")!;
+        list.QuerySelectorAll("h3").Length.ShouldBe(7);
+        list.TextContent.ShouldContain("08:00–12:00");
+        list.TextContent.ShouldContain("13:00–20:00");
+        list.TextContent.ShouldContain("12:00–13:00");
+        list.TextContent.ShouldNotContain("李四", customMessage: "names are for those who may know them");
+    }
+
+    [Fact]
+    public async Task A_booking_is_moved_and_cancelled_from_its_page()
+    {
+        var (instrument, person) = await PrepareAsync();
+        var booking = await host.Given.BookingAsync(instrument, person);
+        var browser = await host.PagesAsync(person);
+        var page = await browser.SubmitAsync(await browser.GetAsync($"/bookings/{booking.Id.Value}"), "form[data-move]", ("StartsAt", "2026-03-04T14:00"), ("EndsAt", "2026-03-04T15:30"));
+        page.Body!.TextContent.ShouldContain("14:00–15:30");
+        page = await browser.SubmitAsync(page, "form[data-cancel]");
+        page.QuerySelector("[data-status=cancelled]").ShouldNotBeNull(page.Body!.TextContent);
+        (await browser.GetAsync("/bookings")).Body!.TextContent.ShouldContain("Cancelled");
+    }
+
+    [Fact]
+    public async Task A_manager_decides_on_many_requests_at_once()
+    {
+        var institution = await host.Given.InstitutionAsync();
+        var instrument = await host.Given.InstrumentAsync(institution, rules: r => r with { ApprovalRequired = true });
+        var person = await host.Given.PersonAsync(institution);
+        var first = await host.Given.BookingAsync(instrument, person, Day.Tomorrow(9), status: BookingStatus.Requested);
+        var second = await host.Given.BookingAsync(instrument, person, Day.Tomorrow(11), status: BookingStatus.Requested);
+        var browser = await host.PagesAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, institution));
+        var page = await browser.GetAsync("/manage/requests");
+        page.QuerySelectorAll("input[name=Ids]").Length.ShouldBe(2);
+        page = await browser.SubmitAsync(page, "form[data-requests]", ("Ids", first.Id.Value.ToString()), ("Ids", second.Id.Value.ToString()));
+        page.QuerySelector("[role=status]")!.TextContent.ShouldContain("2");
+        (await host.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE instrument_id = @id AND status = 'confirmed'", ("id", instrument.Id.Value))).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_instrument_page_shows_rules_gates_price_and_free_time()
+    {
+        var (instrument, person) = await PrepareAsync();
+        var page = await (await host.PagesAsync(person)).GetAsync($"/instruments/{instrument.Id.Value}");
+        page.QuerySelector("[data-book]").ShouldNotBeNull();
+        page.QuerySelectorAll("svg.strip").Length.ShouldBe(7);
+        page.QuerySelectorAll("[data-gate=pass]").Length.ShouldBe(4);
+        page.Body!.TextContent.ShouldContain("Book up to 30 days ahead");
+        page.Body.TextContent.ShouldContain("08:00–20:00");
+        (await (await host.PagesAsync(null)).GetAsync($"/instruments/{instrument.Id.Value}")).QuerySelectorAll("[data-gate=fail]").Length.ShouldBe(1);
+    }
+
+    private async Task<(Instrument Instrument, Person Person)> PrepareAsync()
+    {
+        var institution = await host.Given.InstitutionAsync();
+        return (await host.Given.InstrumentAsync(institution), await host.Given.PersonAsync(institution));
+    }
+
+    private Task<long> CountAsync(Instrument instrument) => host.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE instrument_id = @id", ("id", instrument.Id.Value));
+}
