@@ -14,7 +14,7 @@ internal static class Load
     /// <param name="one">Does one thing for a client; true when it was done, false when it was refused.</param>
     public static async Task<Measured> RunAsync(int clients, TimeSpan time, Func<int, Task<bool>> one)
     {
-        await ForAsync(clients, time / 5, one, null);
+        await ForAsync(clients, time / 4, one, null);
         var latencies = Enumerable.Range(0, clients).Select(_ => new List<long>(10_000)).ToArray();
         var began = Stopwatch.GetTimestamp();
         var done = await ForAsync(clients, time, one, latencies);
