@@ -51,6 +51,7 @@ public sealed class SignUp(AppDb db, UserManager<Person> people, AccountMail mai
         try
         {
             var created = await people.CreateAsync(person, request.Password!);
+            if (created.Errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName))) return false;
             if (!created.Succeeded) throw new InvalidOperationException("Account refused: " + string.Join(", ", created.Errors.Select(e => e.Code)));
         }
         catch (DbUpdateException failure) when (failure.ToProblem() is { Code: "person.email-taken" or "person.name-taken" })
