@@ -106,6 +106,7 @@ CREATE TABLE role_grants (
     CHECK ((scope_kind IN ('institution', 'group', 'instrument')) = (scope_id IS NOT NULL)),
     CHECK ((scope_kind = 'region') = (scope_region IS NOT NULL))
 );
+CREATE UNIQUE INDEX "role.already" ON role_grants (person_id, role, scope_kind, coalesce(scope_id::text, scope_region, '')) WHERE revoked_at IS NULL;
 CREATE INDEX role_grants_person_idx ON role_grants (person_id) WHERE revoked_at IS NULL;
 
 CREATE TABLE api_keys (

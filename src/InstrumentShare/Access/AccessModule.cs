@@ -1,6 +1,9 @@
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Access.ApiKeys;
+using InstrumentShare.Access.Groups;
 using InstrumentShare.Access.Institutions;
+using InstrumentShare.Access.People;
+using InstrumentShare.Access.Trail;
 using InstrumentShare.Persistence;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -22,13 +25,16 @@ public sealed class AccessModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.Configure<AccessOptions>(configuration.GetSection(AccessOptions.Section));
         services.AddScoped<Caller>();
         services.AddSingleton<PersonAccessQuery>();
         foreach (var service in new[]
         {
             typeof(CheckPassword), typeof(CheckSecondStep), typeof(AccountMail), typeof(SignUp), typeof(ConfirmEmail), typeof(ResetPassword),
             typeof(ChangeAccount), typeof(TwoFactor), typeof(CloseAccount), typeof(PersonalDataQuery),
-            typeof(CreateApiKey), typeof(RevokeApiKey), typeof(ApiKeyQueries), typeof(InstitutionQueries),
+            typeof(CreateApiKey), typeof(RevokeApiKey), typeof(ApiKeyQueries),
+            typeof(InstitutionQueries), typeof(SaveInstitution), typeof(GrantRole), typeof(ConfirmBelonging), typeof(PeopleQueries), typeof(PersonVisibility),
+            typeof(SaveGroup), typeof(ChangeMembers), typeof(GroupQueries), typeof(AuditQueries),
         }) services.AddScoped(service);
         services.AddScoped<IPersonalDataSource, AccountData>();
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
@@ -54,12 +60,24 @@ public sealed class AccessModule : Module
             .AddDefaultTokenProviders();
     }
 
-    public override IEnumerable<MenuEntry> Menu => [new("menu.account", "/account", "menu.account", 90, AccessPermissions.OwnAccount, "user")];
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("menu.my-account", "/account", "menu.account", 10, AccessPermissions.OwnAccount, "user"),
+        new("menu.api-keys", "/account/api-keys", "menu.account", 30, AccessPermissions.OwnAccount, "key"),
+        new("menu.groups", "/groups", "menu.manage", 60, AccessPermissions.LeadGroup, "users-group"),
+        new("menu.people", "/people", "menu.manage", 70, AccessPermissions.ReadPeople, "users"),
+        new("menu.institutions", "/institutions", "menu.system", 10, AccessPermissions.ManageSystem, "building-bank"),
+        new("menu.audit", "/audit", "menu.system", 20, AccessPermissions.ReadAudit, "history"),
+    ];
 
     public override void MapApi(RouteGroupBuilder api)
     {
         AccountApi.Map(api);
         ApiKeysApi.Map(api);
+        InstitutionsApi.Map(api);
+        PeopleApi.Map(api);
+        GroupsApi.Map(api);
+        AuditApi.Map(api);
     }
 
     private static string SchemeOf(HttpContext context)

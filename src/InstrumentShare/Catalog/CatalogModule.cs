@@ -16,6 +16,7 @@ public sealed class CatalogModule : Module
         services.AddSingleton<SearchCache>();
         services.AddScoped<InstrumentSearch>();
         services.AddScoped<InstrumentQueries>();
+        services.AddScoped<IInstrumentScopes, InstrumentScopes>();
         services.AddScoped<SaveInstrument>();
         services.AddScoped<ChangeOpeningHours>();
         services.AddScoped<ChangeClosures>();

@@ -22,6 +22,9 @@ public sealed class CloseAccount(AppDb db, UserManager<Person> people, Caller ca
         var led = await db.Set<Group>().Where(g => g.LeaderId == id && g.IsActive).OrderBy(g => g.Id).Select(g => g.Name).FirstOrDefaultAsync(cancel);
         if (led is not null) return Problem.Refused("account.leads-group", null, ("group", led));
 
+        if (caller.Has(Role.SystemAdministrator) && !await db.Set<RoleGrant>().AnyAsync(g => g.Role == Role.SystemAdministrator && g.RevokedAt == null && g.PersonId != id, cancel))
+            return Problem.Refused("role.last-administrator");
+
         var now = clock.GetCurrentInstant();
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var before = new { person.Name, person.NameEn, person.Email };

@@ -2,11 +2,13 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace InstrumentShare.Access.Accounts;
 
 /// <summary>Takes the link of the confirmation mail. An address in a mail domain of the institution chosen at sign-up proves that too.</summary>
-public sealed class ConfirmEmail(AppDb db, UserManager<Person> people, AccountMail mail, PersonAccessQuery access)
+public sealed class ConfirmEmail(AppDb db, UserManager<Person> people, AccountMail mail, PersonAccessQuery access, IOptions<AccessOptions> options, IClock clock)
 {
     public async Task<Outcome<Done>> RunAsync(Guid? personId, string? token, CancellationToken cancel)
     {
@@ -22,6 +24,9 @@ public sealed class ConfirmEmail(AppDb db, UserManager<Person> people, AccountMa
                 (person.InstitutionId, person.ClaimedInstitutionId) = (claimed, null);
         }
 
+        if (string.Equals(person.Email, options.Value.FirstAdministrator, StringComparison.OrdinalIgnoreCase) &&
+            !await db.Set<RoleGrant>().AnyAsync(g => g.Role == Role.SystemAdministrator && g.RevokedAt == null, cancel))
+            db.Add(new RoleGrant { PersonId = new PersonId(person.Id), Role = Role.SystemAdministrator, ScopeKind = ScopeKind.All, GrantedAt = clock.GetCurrentInstant(), Reason = "Access:FirstAdministrator" });
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         access.Forget(new PersonId(person.Id));
