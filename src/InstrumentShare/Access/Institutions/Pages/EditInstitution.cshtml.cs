@@ -23,7 +23,7 @@ public sealed class EditInstitutionModel(SaveInstitution save, AppDb db) : PageM
     public string? SocialCreditCode { get; set; }
 
     [BindProperty]
-    public string? Kind { get; set; }
+    public string? Kind { get; set; } = Word.Of(InstitutionKind.University);
 
     [BindProperty]
     public string? Region { get; set; }
