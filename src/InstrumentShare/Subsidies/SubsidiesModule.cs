@@ -22,6 +22,8 @@ public sealed class SubsidiesModule : Module
         services.AddScoped<RunSubsidy>();
         services.AddScoped<CalculateRun>();
         services.AddScoped<CalculateWaitingRuns>();
+        services.AddSingleton<WaitingRuns>();
+        services.AddHostedService(s => s.GetRequiredService<WaitingRuns>());
         services.AddScoped<CancelRun>();
         services.AddScoped<MakeRunFinal>();
         services.AddScoped<RunQueries>();

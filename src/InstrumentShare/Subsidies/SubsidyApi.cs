@@ -53,7 +53,7 @@ public static class SubsidyApi
         return outcome.IsOk ? TypedResults.Ok(outcome.Value) : answers.Of(outcome);
     }
 
-    private static async Task<IResult> StartAsync(StartRequest request, RunSubsidy start, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> StartAsync(StartRequest request, HttpContext http, RunSubsidy start, WaitingRuns waiting, ProblemAnswers answers, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         var (from, to) = (Day(request.From, "from", problems), Day(request.To, "to", problems));
@@ -62,7 +62,15 @@ public static class SubsidyApi
         var outcome = await start.RunAsync(new RunOrder(request.PolicyId, from, to, budget), cancel);
         if (!outcome.IsOk) return answers.Of(outcome);
         var (location, answer) = ($"/api/v1/subsidy/runs/{outcome.Value.Id.Value}", RunAnswer.Of(outcome.Value));
-        return outcome.Value.Status == RunStatus.Calculating ? TypedResults.Accepted(location, answer) : TypedResults.Created(location, answer);
+        if (outcome.Value.Status != RunStatus.Calculating) return TypedResults.Created(location, answer);
+
+        // Under an Idempotency-Key the run is committed only when the answer is.
+        http.Response.OnCompleted(() =>
+        {
+            waiting.Tell();
+            return Task.CompletedTask;
+        });
+        return TypedResults.Accepted(location, answer);
     }
 
     private static async Task<IResult> RunsAsync(HttpRequest request, RunQueries queries, ProblemAnswers answers, CancellationToken cancel)

@@ -3,6 +3,7 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Subsidies.Engine;
 using InstrumentShare.Subsidies.Language;
+using InstrumentShare.Web;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -11,7 +12,7 @@ namespace InstrumentShare.Subsidies;
 public sealed record ExplainedLine(SubsidyRun Run, KnownPolicy Policy, LineRow Row, Guid? UsageId, Explanation Explanation);
 
 /// <summary>Tells a line of a run from the figures that were stored with it; nothing is computed anew but the sums it went into.</summary>
-public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary library)
+public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary library, Words words)
 {
     public async Task<ExplainedLine?> RunAsync(SubsidyRunId id, Guid lineId, CancellationToken cancel)
     {
@@ -38,8 +39,8 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
         return new LineTrace
         {
             Item = item,
-            Subject = line.ChargeId?.ToString() ?? row.Instrument,
-            Beneficiary = row.Beneficiary,
+            Subject = line.ChargeId?.ToString() ?? words.Name(row.Instrument, row.InstrumentEn),
+            Beneficiary = words.Name(row.Beneficiary, row.BeneficiaryEn),
             IncomeFen = line.IncomeFen,
             ValueFen = instrument.ValueFen,
             IsSet = instrument.IsSet,
@@ -60,6 +61,7 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
     private async Task<IReadOnlyList<CapTrace>> CapsAsync(SubsidyRun run, SubsidyPolicy policy, LineRow row, RunUser? user, CancellationToken cancel)
     {
         var line = row.Line;
+        var (instrument, beneficiary) = (words.Name(row.Instrument, row.InstrumentEn), words.Name(row.Beneficiary, row.BeneficiaryEn));
         var caps = policy.Caps.Where(c => c.To == line.BeneficiaryKind && c.Payer == line.Payer && (c.Users.Count == 0 || (user is not null && c.Users.Contains(user.Kind)))).ToList();
         if (caps.Count == 0) return [];
         var innermost = caps.Find(c => c.Level == CapLevel.Line);
@@ -72,13 +74,13 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
         var suffix = byYear ? " · " + year.ToString(CultureInfo.InvariantCulture) : "";
 
         var traces = new List<CapTrace>();
-        if (innermost is not null) traces.Add(new CapTrace(innermost, row.Instrument, line.AmountFen));
-        if (inner is not null) traces.Add(new CapTrace(inner, (inner.Level == CapLevel.Instrument ? row.Instrument : line.Claim ?? row.Beneficiary) + suffix, groups.GetValueOrDefault((part, year))));
+        if (innermost is not null) traces.Add(new CapTrace(innermost, instrument, line.AmountFen));
+        if (inner is not null) traces.Add(new CapTrace(inner, (inner.Level == CapLevel.Instrument ? instrument : line.Claim ?? beneficiary) + suffix, groups.GetValueOrDefault((part, year))));
         var limit = (long)(inner?.Amount.Value ?? long.MaxValue);
         foreach (var outer in caps.Where(c => c.Level == CapLevel.Beneficiary))
         {
             var sum = groups.Where(g => outer.Period == CapPeriod.Window || g.Key.Year == year).Sum(g => Math.Min(g.Value, limit));
-            traces.Add(new CapTrace(outer, row.Beneficiary + (outer.Period == CapPeriod.Year ? suffix : ""), sum));
+            traces.Add(new CapTrace(outer, beneficiary + (outer.Period == CapPeriod.Year ? suffix : ""), sum));
         }
 
         return traces;

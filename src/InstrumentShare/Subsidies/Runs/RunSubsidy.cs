@@ -14,7 +14,7 @@ public sealed record RunOrder(string? PolicyId, LocalDate? From, LocalDate? To, 
 /// Starts a run. A small one is computed at once, in the same transaction; a long one waits for <see cref="CalculateWaitingRuns"/>
 /// on any node and tells its progress meanwhile.
 /// </summary>
-public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun calculate, Caller caller, IClock clock)
+public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun calculate, WaitingRuns waiting, Caller caller, IClock clock)
 {
     /// <summary>Services that are computed while the caller waits.</summary>
     public const int AtOnce = 100_000;
@@ -54,6 +54,8 @@ public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun cal
             if (run.Services <= AtOnce) await calculate.RunAsync(run, cancel);
             if (own is not null) await own.CommitAsync(cancel);
         }
+
+        if (own is not null && run.Status == RunStatus.Calculating) waiting.Tell();
 
         return run;
     }
