@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Catalog;
 
 namespace InstrumentShare.Pricing;
 
@@ -7,7 +8,7 @@ public sealed class PricingModule : Module
     public override IEnumerable<Permission> Permissions => PricingPermissions.All;
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton<PricePolicies>().AddScoped<ChangePrices>();
+        services.AddSingleton<PricePolicies>().AddScoped<ChangePrices>().AddScoped<IInstrumentDetail, PricesOfInstrument>();
 
     public override void MapApi(RouteGroupBuilder api) => PriceApi.Map(api);
 }

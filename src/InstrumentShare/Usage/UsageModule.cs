@@ -6,8 +6,15 @@ public sealed class UsageModule : Module
 {
     public override IEnumerable<Permission> Permissions => UsagePermissions.All;
 
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("menu.my-usage", "/my/usage", "menu.work", 30, UsagePermissions.Own, "clock-play"),
+        new("menu.today", "/manage/today", "menu.manage", 10, UsagePermissions.Record, "layout-dashboard"),
+        new("menu.usage", "/manage/usage", "menu.manage", 30, UsagePermissions.View, "list-details"),
+    ];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
-        .AddScoped<UsageDesk>().AddScoped<CheckIn>().AddScoped<CheckOut>().AddScoped<RecordUsage>().AddScoped<CorrectUsage>().AddScoped<UsageQueries>();
+        .AddScoped<UsageDesk>().AddScoped<CheckIn>().AddScoped<CheckOut>().AddScoped<RecordUsage>().AddScoped<CorrectUsage>().AddScoped<UsageQueries>().AddScoped<DeskQueries>();
 
     public override void MapApi(RouteGroupBuilder api) => UsageApi.Map(api);
 }
