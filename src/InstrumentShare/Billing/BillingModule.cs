@@ -9,6 +9,12 @@ public sealed class BillingModule : Module
 {
     public override IEnumerable<Permission> Permissions => BillingPermissions.All;
 
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("menu.charges", "/charges", "menu.work", 40, BillingPermissions.Read, "receipt"),
+        new("menu.managed-charges", "/manage/charges", "menu.manage", 40, BillingPermissions.View, "cash"),
+    ];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
         .AddScoped<ChargeQueries>().AddScoped<AnnotateCharges>().AddScoped<IPriceUse, PriceUseOfCharges>()
         .AddScoped<IEventHandler<UsageRecorded>, ChargeUsage>().AddScoped<IEventHandler<UsageCorrected>, ChargeUsage>();
