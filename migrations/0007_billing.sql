@@ -45,6 +45,7 @@ CREATE INDEX charges_institution_idx ON charges (institution_id, served_on);
 CREATE INDEX charges_user_institution_idx ON charges (user_institution_id, served_on);
 CREATE INDEX charges_instrument_idx ON charges (instrument_id, user_class, served_on);
 CREATE INDEX charges_usage_idx ON charges (usage_id);
+CREATE INDEX charges_booking_idx ON charges (booking_id) WHERE booking_id IS NOT NULL;
 CREATE UNIQUE INDEX "charge.reversed-once" ON charges (instrument_id, reverses_id) WHERE kind = 'reversal';
 CREATE UNIQUE INDEX "charge.usage-charged-once" ON charges (instrument_id, usage_id) WHERE kind = 'charge' AND status <> 'reversed';
 

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings;
 using InstrumentShare.Persistence;
 using InstrumentShare.Pricing;
 using InstrumentShare.Usage;
@@ -16,7 +17,7 @@ public sealed class BillingModule : Module
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
-        .AddScoped<ChargeQueries>().AddScoped<AnnotateCharges>().AddScoped<IPriceUse, PriceUseOfCharges>()
+        .AddScoped<ChargeQueries>().AddScoped<AnnotateCharges>().AddScoped<IPriceUse, PriceUseOfCharges>().AddSingleton(new BookingPart(typeof(ChargeOfBooking)))
         .AddScoped<IEventHandler<UsageRecorded>, ChargeUsage>().AddScoped<IEventHandler<UsageCorrected>, ChargeUsage>();
 
     public override void MapApi(RouteGroupBuilder api) => ChargeApi.Map(api);

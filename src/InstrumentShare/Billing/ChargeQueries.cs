@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Usage;
@@ -34,6 +35,8 @@ public sealed class ChargeQueries(AppDb db, NpgsqlDataSource database, Caller ca
 
     private const string One = $"SELECT {ChargeRow.Columns} {ChargeRow.From} WHERE r.id = @id AND {Sight.OfCharges}";
 
+    private const string OfBooking = $"SELECT {ChargeRow.Columns} {ChargeRow.From} WHERE r.booking_id = @id AND r.kind = 'charge' AND r.status <> 'reversed' AND {Sight.OfCharges} LIMIT 1";
+
     public async Task<PageOf<ChargeRow>> ListAsync(ChargeFilter filter, int limit, string? cursor, bool onlyOwn, CancellationToken cancel)
     {
         var sight = await SightAsync(onlyOwn, cancel);
@@ -61,10 +64,15 @@ public sealed class ChargeQueries(AppDb db, NpgsqlDataSource database, Caller ca
     }
 
     /// <summary>Null when the caller may not know of it.</summary>
-    public async Task<ChargeRow?> OneAsync(ChargeId id, CancellationToken cancel)
+    public Task<ChargeRow?> OneAsync(ChargeId id, CancellationToken cancel) => FirstAsync(One, id.Value, cancel);
+
+    /// <summary>The charge that stands for a booking's use.</summary>
+    public Task<ChargeRow?> OfBookingAsync(BookingId id, CancellationToken cancel) => FirstAsync(OfBooking, id.Value, cancel);
+
+    private async Task<ChargeRow?> FirstAsync(string sql, Guid id, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(One);
-        command.Parameters.AddWithValue("id", id.Value);
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.AddWithValue("id", id);
         (await SightAsync(false, cancel)).AddTo(command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? ChargeRow.Read(reader) : null;

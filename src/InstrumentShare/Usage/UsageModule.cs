@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings;
 
 namespace InstrumentShare.Usage;
 
@@ -14,7 +15,8 @@ public sealed class UsageModule : Module
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
-        .AddScoped<UsageDesk>().AddScoped<CheckIn>().AddScoped<CheckOut>().AddScoped<RecordUsage>().AddScoped<CorrectUsage>().AddScoped<UsageQueries>().AddScoped<DeskQueries>();
+        .AddScoped<UsageDesk>().AddScoped<CheckIn>().AddScoped<CheckOut>().AddScoped<RecordUsage>().AddScoped<CorrectUsage>().AddScoped<UsageQueries>().AddScoped<DeskQueries>()
+        .AddSingleton(new BookingPart(typeof(UseOfBooking)));
 
     public override void MapApi(RouteGroupBuilder api) => UsageApi.Map(api);
 }
