@@ -13,17 +13,7 @@ public readonly record struct HeldUnit(int Unit, TimeSlot Held);
 public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadOnlyList<HeldUnit> Taken, IReadOnlyList<TimeSlot> Own, Instant Now)
 {
     /// <summary>Every slot of this length that starts in the range, on the grid, ascending; they overlap one another.</summary>
-    public IEnumerable<TimeSlot> Starting(TimeSlot range, Duration length)
-    {
-        if (length <= Duration.Zero || length > BookingRules.Longest || BookingRules.Gates(Instrument, Booker).Count > 0) yield break;
-        var bookable = Instrument.BookableSpans(new TimeSlot(range.StartsAt, range.EndsAt + length));
-        foreach (var start in Starts(range))
-        {
-            var slot = new TimeSlot(start, start + length);
-            if (start >= Now && bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Own, Now).Count == 0)
-                yield return slot;
-        }
-    }
+    public IEnumerable<TimeSlot> Starting(TimeSlot range, Duration length) => Fitting(Starts(range), range, length);
 
     /// <summary>Slots one after another, none overlapping the one before.</summary>
     public IEnumerable<TimeSlot> OneAfterAnother(TimeSlot range, Duration length)
@@ -38,9 +28,8 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
     }
 
     /// <summary>The slots of the range that start nearest to the wanted time, earlier ones first among equals.</summary>
-    public IReadOnlyList<TimeSlot> Nearest(Instant wanted, TimeSlot range, Duration length, int count = 3) => Starting(range, length)
-        .OrderBy(s => s.StartsAt < wanted ? wanted - s.StartsAt : s.StartsAt - wanted).ThenBy(s => s.StartsAt)
-        .Take(count).OrderBy(s => s.StartsAt).ToList();
+    public IReadOnlyList<TimeSlot> Nearest(Instant wanted, TimeSlot range, Duration length, int count = 3) =>
+        Fitting(Starts(range).OrderBy(s => s < wanted ? wanted - s : s - wanted).ThenBy(s => s), range, length).Take(count).OrderBy(s => s.StartsAt).ToList();
 
     /// <summary>Open time of a range in which at least one unit is free, ascending, whatever the other rules say.</summary>
     public static IReadOnlyList<TimeSlot> Gaps(InstrumentRules instrument, TimeSlot range, IReadOnlyList<HeldUnit> taken) =>
@@ -75,6 +64,18 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
         for (var unit = 1; unit <= Instrument.Capacity; unit++)
             if (!Taken.Any(t => t.Unit == unit && t.Held.Overlaps(held))) return unit;
         return null;
+    }
+
+    // Cheap questions first; the rules have the last word on every slot.
+    private IEnumerable<TimeSlot> Fitting(IEnumerable<Instant> starts, TimeSlot range, Duration length)
+    {
+        if (length <= Duration.Zero || length > BookingRules.Longest || BookingRules.Gates(Instrument, Booker).Count > 0) yield break;
+        var bookable = Instrument.BookableSpans(new TimeSlot(range.StartsAt, range.EndsAt + length));
+        foreach (var start in starts.Where(s => s >= Now))
+        {
+            var slot = new TimeSlot(start, start + length);
+            if (bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Own, Now).Count == 0) yield return slot;
+        }
     }
 
     private bool IsUnitFree(TimeSlot slot)

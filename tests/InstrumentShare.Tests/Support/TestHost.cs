@@ -71,7 +71,7 @@ public sealed class Node(string connectionString, FixedClock clock, IEnumerable<
 
     public async Task<HttpClient> ApiAsync(Person? person, string language = "en")
     {
-        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = ClientOptions.BaseAddress });
         client.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         if (person is null) return client;
         var answer = await client.PostAsJsonAsync("/api/v1/account/login", new { email = person.Email, password = Given.Password });
@@ -83,7 +83,7 @@ public sealed class Node(string connectionString, FixedClock clock, IEnumerable<
 
     public async Task<PageClient> PagesAsync(Person? person, string language = "en")
     {
-        var http = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = true });
+        var http = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = true, BaseAddress = ClientOptions.BaseAddress });
         http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         var pages = new PageClient(http);
         if (person is null) return pages;
