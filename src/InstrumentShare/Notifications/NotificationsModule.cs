@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Persistence;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -6,11 +7,14 @@ namespace InstrumentShare.Notifications;
 
 public sealed class NotificationsModule : Module
 {
+    public override IEnumerable<MenuEntry> Menu => [new("menu.system-mail", "/system/mail", "menu.system", 30, AccessPermissions.ManageSystem, "mail")];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<MailOptions>(configuration.GetSection(MailOptions.Section));
         services.AddSingleton<MailTemplates>();
         services.AddSingleton<SendOutboxMessages>();
+        services.AddScoped<RetryMessage>();
         services.AddSingleton<FileMailer>();
         services.AddSingleton(MailerOf);
     }
