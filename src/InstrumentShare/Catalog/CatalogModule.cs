@@ -8,6 +8,12 @@ public sealed class CatalogModule : Module
 {
     public override IEnumerable<Permission> Permissions => CatalogPermissions.All;
 
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("menu.catalog", "/instruments", "menu.work", 5, Icon: "microscope"),
+        new("menu.manage-instruments", "/manage/instruments", "menu.manage", 30, CatalogPermissions.ManageInstruments, "settings"),
+    ];
+
     public override IEnumerable<HomePart> HomeParts => [new(typeof(Home.RegionInFigures), 200)];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -15,6 +21,7 @@ public sealed class CatalogModule : Module
         services.AddSingleton<InstrumentRulesQuery>();
         services.AddSingleton<SearchCache>();
         services.AddScoped<InstrumentSearch>();
+        services.AddSingleton<CatalogFacetsQuery>();
         services.AddScoped<InstrumentQueries>();
         services.AddScoped<IInstrumentScopes, InstrumentScopes>();
         services.AddScoped<SaveInstrument>();
@@ -22,6 +29,10 @@ public sealed class CatalogModule : Module
         services.AddScoped<ChangeClosures>();
         services.AddScoped<ChangeBookingRuleSet>();
         services.AddScoped<ImportInstruments>();
+        services.AddSingleton(new InstrumentTab("manage.tab.record", string.Empty, 10));
+        services.AddSingleton(new InstrumentTab("manage.tab.hours", "hours", 20));
+        services.AddSingleton(new InstrumentTab("manage.tab.closures", "closures", 30));
+        services.AddSingleton(new InstrumentTab("manage.tab.rules", "rules", 40));
     }
 
     public override void MapApi(RouteGroupBuilder api) => InstrumentApi.Map(api);

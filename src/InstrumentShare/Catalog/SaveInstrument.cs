@@ -21,7 +21,7 @@ public sealed class SaveInstrument(AppDb db, Caller caller, InstrumentRulesQuery
 
         var now = clock.GetCurrentInstant();
         var instrument = Blank(institution, now);
-        var problems = InstrumentFieldRules.Apply(input with { Region = input.Region ?? institution.Region.Code }, instrument, isNew: true);
+        var problems = InstrumentFieldRules.Apply(input with { Region = string.IsNullOrWhiteSpace(input.Region) ? institution.Region.Code : input.Region }, instrument, isNew: true);
         if (problems.Count > 0) return problems;
 
         instrument.IndexFor(institution.Name, institution.NameEn);
