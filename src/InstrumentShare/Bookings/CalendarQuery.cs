@@ -31,7 +31,8 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         AND b.status IN ('requested', 'confirmed', 'inUse', 'completed')
         """;
 
-    private const string Anonymous = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, NULL::text FROM bookings b WHERE {Standing} ORDER BY b.starts_at, b.unit";
+    /// <summary>The bookings of a range without names: every column stands in the covering index.</summary>
+    public const string WeekSql = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, NULL::text FROM bookings b WHERE {Standing} ORDER BY b.starts_at, b.unit";
 
     private const string Named = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, p.name FROM bookings b JOIN people p ON p.id = b.person_id WHERE {Standing} ORDER BY b.starts_at, b.unit";
 
@@ -46,7 +47,7 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     {
         var seesNames = caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
         await using var batch = database.CreateBatch();
-        Add(batch, seesNames ? Named : Anonymous, instrument.Id, range);
+        Add(batch, seesNames ? Named : WeekSql, instrument.Id, range);
         Add(batch, Closed, instrument.Id, range);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var items = new List<CalendarItem>();
