@@ -17,7 +17,7 @@ public sealed class RunApiTests(TestHost host) : IClassFixture<TestHost>, IAsync
 
     public async Task InitializeAsync()
     {
-        await host.ExecuteAsync("DELETE FROM subsidy_runs");
+        await host.ExecuteAsync("DELETE FROM subsidy_lines; DELETE FROM subsidy_runs");
         if (await host.ScalarAsync<long>("SELECT count(*) FROM charges") == 0) await SeedAsync();
         service = await host.ScalarAsync<Guid>("SELECT id FROM charges WHERE amount_fen = 10000050");
         officer = await host.Given.PersonWithRoleAsync(Role.FundingOfficer, region: "CN-34");

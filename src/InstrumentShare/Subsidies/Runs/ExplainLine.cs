@@ -92,13 +92,16 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
     private async Task<List<PartSum>> SumsAsync(SubsidyRun run, RunLine line, CapLevel? level, decimal lineLimit, CancellationToken cancel)
     {
         var (kind, payer, by) = (Lexicon.Of(line.BeneficiaryKind), Lexicon.Of(line.Payer), level is { } l ? Lexicon.Of(l) : "");
-        var (id, beneficiary, limit) = (run.Id.Value, RunQueries.BeneficiaryOf(line), (long)lineLimit);
+        var (id, beneficiary, limit) = (run.Id.Value, (Guid?)RunQueries.BeneficiaryOf(line), (long)lineLimit);
+        // Two spellings of one condition, so that each finds its own index.
+        var (institution, user) = kind == "institution" ? (beneficiary, (Guid?)null) : ((Guid?)null, beneficiary);
         return await db.Database.SqlQuery<PartSum>($"""
             SELECT CASE {by} WHEN 'instrument' THEN instrument_id::text WHEN 'claim' THEN coalesce(claim, '') ELSE '' END AS "Part",
                    extract(year FROM accrued_on)::int AS "Year", sum(least(amount_fen, {limit}))::bigint AS "Fen"
-            FROM subsidy_lines
-            WHERE run_id = {id} AND beneficiary_kind = {kind} AND payer = {payer} AND amount_fen > 0
-              AND CASE WHEN {kind} = 'institution' THEN institution_id ELSE user_id END = {beneficiary}
+            FROM (SELECT * FROM subsidy_lines WHERE run_id = {id} AND institution_id = {institution} AND beneficiary_kind = 'institution'
+                  UNION ALL
+                  SELECT * FROM subsidy_lines WHERE run_id = {id} AND user_id = {user} AND beneficiary_kind = 'user') mine
+            WHERE payer = {payer} AND amount_fen > 0
             GROUP BY 1, 2
             """).ToListAsync(cancel);
     }

@@ -49,18 +49,13 @@ public sealed class RunDigests(KnownPolicy policy, AccrualWindow window, long? b
     {
         var instruments = PerInstrument((n, sheet) =>
         {
-            for (var i = 0; i < result.InstrumentItems.Length; i++)
-            {
-                var at = (n * result.InstrumentItems.Length) + i;
-                sheet.Line(w => Line(w, result.InstrumentItems[i], result.InstrumentFen[at], result.InstrumentReasons[at], null));
-            }
-
+            if (result.InstrumentItems.Length > 0) sheet.Line(w => Lines(w, result.InstrumentItems, n, result.InstrumentFen, result.InstrumentReasons));
             foreach (var s in servicesOf[n])
-                for (var i = 0; i < result.ServiceItems.Length; i++)
+                sheet.Line(w =>
                 {
-                    var at = (s * result.ServiceItems.Length) + i;
-                    sheet.Line(w => Line(w, result.ServiceItems[i], result.ServiceFen[at], result.ServiceReasons[at], s));
-                }
+                    Lines(w, result.ServiceItems, s, result.ServiceFen, result.ServiceReasons);
+                    Service(w, s);
+                });
         });
         var entries = EntryOrder.Sort(result.Entries, run.Names).Select(e => Sheet.One(w =>
         {
@@ -103,15 +98,21 @@ public sealed class RunDigests(KnownPolicy policy, AccrualWindow window, long? b
         if (totalFen is { } total) w.WriteString("total", Yuan(total));
     });
 
-    private void Line(Utf8JsonWriter w, int item, long fen, Reasons reasons, int? service)
+    // Stands before the service's own members: "_lines" comes first in ordinal order.
+    private void Lines(Utf8JsonWriter w, int[] items, int place, long[] fen, Reasons[] reasons)
     {
-        w.WriteString("amount", Yuan(fen));
-        w.WriteString("excluded", string.Join(',', Lexicon.Each(reasons)));
-        w.WriteString("item", policy.Policy.Items[item].Id);
-        if (service is not { } s) return;
-        w.WriteStartObject("service");
-        Service(w, s);
-        w.WriteEndObject();
+        w.WriteStartArray("_lines");
+        for (var i = 0; i < items.Length; i++)
+        {
+            var at = (place * items.Length) + i;
+            w.WriteStartObject();
+            w.WriteString("amount", Yuan(fen[at]));
+            w.WriteString("excluded", reasons[at] == Reasons.None ? "" : string.Join(',', Lexicon.Each(reasons[at])));
+            w.WriteString("item", policy.Policy.Items[items[i]].Id);
+            w.WriteEndObject();
+        }
+
+        w.WriteEndArray();
     }
 
     private void Service(Utf8JsonWriter w, int s)

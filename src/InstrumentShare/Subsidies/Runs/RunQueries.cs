@@ -77,7 +77,7 @@ public sealed class RunQueries(AppDb db, Caller caller)
         var lines = db.Set<RunLine>().AsNoTracking().Where(l => l.RunId == id);
         if (filter.Institution is { } institution) lines = lines.Where(l => l.InstitutionId == InstitutionId.From(institution));
         if (filter.Kind is { } kind) lines = lines.Where(l => l.BeneficiaryKind == kind);
-        if (filter is { Beneficiary: { } beneficiary, Kind: BeneficiaryKind.User }) lines = lines.Where(l => l.UserId == beneficiary);
+        if (filter is { Beneficiary: { } beneficiary, Kind: BeneficiaryKind.User }) lines = lines.Where(l => l.UserId == beneficiary && l.BeneficiaryKind == BeneficiaryKind.User);
         else if (filter.Beneficiary is { } owner) lines = lines.Where(l => l.InstitutionId == InstitutionId.From(owner));
         if (filter.Excluded is { } excluded) lines = lines.Where(l => l.Reasons != 0 == excluded);
         var total = await lines.Take(PageOf<LineRow>.CountedUpTo + 1).CountAsync(cancel);

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Subsidies.Engine;
 using InstrumentShare.Subsidies.Language;
+using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,6 +10,8 @@ namespace InstrumentShare.Subsidies;
 /// <summary>Stores a run's lines, entries and the instruments and users it saw, by COPY, in the caller's transaction.</summary>
 public sealed class RunStore(NpgsqlConnection connection, SubsidyRunId runId, SubsidyPolicy policy, RunFacts run, SubsidyResult result)
 {
+    private static readonly TimeSpan Unhurried = TimeSpan.FromHours(1);
+
     public async Task StoreAsync(CancellationToken cancel)
     {
         await StoreInstrumentsAsync(cancel);
@@ -67,12 +70,14 @@ public sealed class RunStore(NpgsqlConnection connection, SubsidyRunId runId, Su
                                 income_fen, claim, tags, evidence, reasons, amount_fen) FROM STDIN (FORMAT BINARY)
             """,
             cancel);
+        copy.Timeout = Unhurried;
         var number = 0;
-        for (var at = 0; at < result.ServiceFen.Length; at++)
-        {
-            var (s, i) = Math.DivRem(at, result.ServiceItems.Length);
-            await LineAsync(copy, number++, result.ServiceItems[i], s, run.Facts.Services[s].Instrument, result.ServiceReasons[at], result.ServiceFen[at], cancel);
-        }
+        foreach (var s in ByInstitutionAndDay())
+            for (var i = 0; i < result.ServiceItems.Length; i++)
+            {
+                var at = (s * result.ServiceItems.Length) + i;
+                await LineAsync(copy, number++, result.ServiceItems[i], s, run.Facts.Services[s].Instrument, result.ServiceReasons[at], result.ServiceFen[at], cancel);
+            }
 
         for (var at = 0; at < result.InstrumentFen.Length; at++)
         {
@@ -81,6 +86,22 @@ public sealed class RunStore(NpgsqlConnection connection, SubsidyRunId runId, Su
         }
 
         await copy.CompleteAsync(cancel);
+    }
+
+    // Lines stand together by institution, by day within it: as they are read, and kind to the index.
+    private int[] ByInstitutionAndDay()
+    {
+        var services = run.Facts.Services;
+        var places = new int[services.Length];
+        var keys = new long[services.Length];
+        for (var s = 0; s < services.Length; s++)
+        {
+            var day = CountingRules.AccrualDay(policy, services[s]) ?? LocalDate.MinIsoValue;
+            (places[s], keys[s]) = (s, ((long)services[s].Institution << 32) | (uint)((day.Year * 512) + day.DayOfYear));
+        }
+
+        Array.Sort(keys, places);
+        return places;
     }
 
     private async Task LineAsync(NpgsqlBinaryImporter copy, int number, int item, int? service, int instrument, Reasons reasons, long fen, CancellationToken cancel)
