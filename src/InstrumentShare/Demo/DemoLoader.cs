@@ -12,7 +12,7 @@ namespace InstrumentShare.Demo;
 
 /// <summary>Loads the demo region once, where it is switched on; two nodes that start together load it once.</summary>
 public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, NpgsqlDataSource database, IOptions<DemoOptions> options, IClock clock,
-    IHostApplicationLifetime lifetime, ILogger<DemoLoader> log) : IStartupLoader
+    IHostApplicationLifetime lifetime, DemoRuns runs, ILogger<DemoLoader> log) : IStartupLoader
 {
     public const string Name = "demo-region";
 
@@ -31,9 +31,9 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         await using var known = new NpgsqlCommand("SELECT 1 FROM loaded_data WHERE name = $1", connection) { Parameters = { new() { Value = Name } } };
         if (await known.ExecuteScalarAsync(cancel) is not null) return;
 
-        var began = Stopwatch.GetTimestamp();
+        var (began, anchor) = (Stopwatch.GetTimestamp(), Anchor());
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var tables = DemoTables.Of(db, DemoRegion.Make(options.Value.Seed, Anchor()));
+        var tables = DemoTables.Of(db, DemoRegion.Make(options.Value.Seed, anchor));
         foreach (var table in tables) await table.WriteAsync(connection, cancel);
         await using var record = new NpgsqlCommand("INSERT INTO loaded_data (name, digest, loaded_at) VALUES ($1, $2, $3)", connection)
         {
@@ -41,6 +41,7 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         };
         await record.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
+        await runs.OrderAsync(anchor, cancel);
         Loaded(log, tables.Sum(t => t.Rows.Count), Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture));
     }
 

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Billing;
+using InstrumentShare.Persistence;
 using NodaTime;
 
 namespace InstrumentShare.Demo;
@@ -20,6 +21,8 @@ internal sealed class DemoRegion
     public required IReadOnlyList<DemoUse> Uses { get; init; }
 
     public required IReadOnlyList<Charge> Charges { get; init; }
+
+    public required IReadOnlyList<AuditEntry> Trail { get; init; }
 
     public static DemoRegion Make(int seed, LocalDate anchor)
     {
@@ -42,6 +45,7 @@ internal sealed class DemoRegion
             Bookings = bookings,
             Uses = uses,
             Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),
+            Trail = DemoTrail.Make(random.Fork("trail"), people, uses),
         };
     }
 }

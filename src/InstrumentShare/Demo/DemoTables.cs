@@ -22,5 +22,6 @@ internal static class DemoTables
         CopyTable.Of(db, region.Bookings.Where(b => !b.IsWalkIn).Select(b => b.ToRecord())),
         CopyTable.Of(db, region.Uses.Select(u => u.Record)),
         CopyTable.Of(db, region.Charges),
+        CopyTable.Of(db, region.Trail),
     ];
 }
