@@ -31,6 +31,7 @@ CREATE TABLE charges (
     created_by          uuid,
     created_at          timestamptz NOT NULL,
     issued_at           timestamptz,
+    version             integer NOT NULL DEFAULT 1,
     PRIMARY KEY (instrument_id, id),
     CHECK ((kind = 'reversal') = (reverses_id IS NOT NULL)),
     CHECK (kind = 'reversal' OR amount_fen >= 0),
@@ -40,6 +41,7 @@ CREATE TABLE charges (
         WHERE (invoice_number IS NOT NULL AND kind = 'charge')
 );
 CREATE INDEX charges_id_idx ON charges (id);
+CREATE INDEX charges_recent_idx ON charges (served_on, id);
 CREATE INDEX charges_person_idx ON charges (person_id, served_on);
 CREATE INDEX charges_institution_idx ON charges (institution_id, served_on);
 CREATE INDEX charges_user_institution_idx ON charges (user_institution_id, served_on);
@@ -55,8 +57,8 @@ BEGIN
         RAISE EXCEPTION 'charges are never deleted' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'charge.immutable';
     END IF;
     IF OLD.status <> 'estimated' AND
-       (to_jsonb(NEW) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on', 'statement_id'])
-       IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on', 'statement_id']) THEN
+       (to_jsonb(NEW) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on', 'statement_id', 'version'])
+       IS DISTINCT FROM (to_jsonb(OLD) - ARRAY['status', 'tags', 'evidence', 'claim_reference', 'invoice_number', 'invoiced_on', 'statement_id', 'version']) THEN
         RAISE EXCEPTION 'an issued charge is never changed' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'charge.immutable';
     END IF;
     IF (OLD.status = 'issued' AND NEW.status = 'estimated') OR (OLD.status = 'reversed' AND NEW.status <> 'reversed') THEN

@@ -18,7 +18,8 @@ public sealed class AnnotateCharges(AppDb db, Caller caller, InstrumentRulesQuer
     /// <summary>Null keeps what is there; an empty text clears it.</summary>
     public sealed record Change(IReadOnlyList<string>? Tags, IReadOnlyList<string>? Evidence, string? ClaimReference, string? InvoiceNumber, LocalDate? InvoicedOn, string? Reason);
 
-    public async Task<Outcome<IReadOnlyList<Charge>>> RunAsync(IReadOnlyList<ChargeId> ids, Change change, CancellationToken cancel)
+    /// <param name="ifVersion">The version that the change was made on, of the one charge; null for any.</param>
+    public async Task<Outcome<IReadOnlyList<Charge>>> RunAsync(IReadOnlyList<ChargeId> ids, Change change, long? ifVersion, CancellationToken cancel)
     {
         if (ids.Count is 0 or > Most) return Problem.Invalid("charge.how-many", "chargeIds", ("most", Most));
         await using var transaction = await db.BeginAsync(cancel);
@@ -28,6 +29,7 @@ public sealed class AnnotateCharges(AppDb db, Caller caller, InstrumentRulesQuer
         foreach (var charge in charges)
             if (await RefusalAsync(charge, cancel) is { } refusal) return refusal;
 
+        if (ifVersion is { } seen && charges.Any(c => c.Version != seen)) return Problem.Stale();
         var statement = charges.Count > 1 ? Guid.CreateVersion7() : charges[0].StatementId;
         var notes = charges.Select(c => Merge(c, change)).ToList();
         var problems = notes.SelectMany(ChargeNotesRules.Wrong).DistinctBy(p => (p.Code, p.Field)).ToList();

@@ -105,6 +105,9 @@ public sealed class Charge
 
     public Instant? IssuedAt { get; private set; }
 
+    /// <summary>Grows with every note and with reversal: the ETag.</summary>
+    public int Version { get; private set; } = 1;
+
     public Charge Issue(Instant now)
     {
         if (Status != ChargeStatus.Estimated) throw new InvalidOperationException("Only an estimated charge is issued.");
@@ -118,6 +121,7 @@ public sealed class Charge
         var wasIssued = Status == ChargeStatus.Issued;
         if (Status == ChargeStatus.Reversed || Kind == ChargeKind.Reversal) throw new InvalidOperationException("A charge is reversed once.");
         Status = ChargeStatus.Reversed;
+        Version++;
         return wasIssued ? Opposite(reason, by, now).Issue(now) : null;
     }
 
@@ -128,8 +132,12 @@ public sealed class Charge
         return this;
     }
 
-    public void Annotate(ChargeNotes notes, Guid? statement) => (Tags, Evidence, ClaimReference, InvoiceNumber, InvoicedOn, StatementId) =
-        ([.. notes.Tags], [.. notes.Evidence], notes.ClaimReference, notes.InvoiceNumber, notes.InvoicedOn, statement);
+    public void Annotate(ChargeNotes notes, Guid? statement)
+    {
+        (Tags, Evidence, ClaimReference) = ([.. notes.Tags], [.. notes.Evidence], notes.ClaimReference);
+        (InvoiceNumber, InvoicedOn, StatementId) = (notes.InvoiceNumber, notes.InvoicedOn, statement);
+        Version++;
+    }
 
     private Charge Opposite(string reason, PersonId? by, Instant now) => new()
     {

@@ -41,8 +41,12 @@ public static class ChargeApi
             UsageFilters.Date(list, "to"), UsageFilters.WordOf<ChargeStatus>(list, "status"), UsageFilters.WordOf<ChargeKind>(list, "kind"), UsageFilters.Flag(list, "invoiced"));
     }
 
-    private static async Task<IResult> OneAsync(Guid id, ChargeQueries queries, ProblemAnswers answers, CancellationToken cancel) =>
-        await queries.OneAsync(new ChargeId(id), cancel) is { } charge ? Results.Ok(charge) : answers.Of(Problem.NotFound());
+    private static async Task<IResult> OneAsync(Guid id, ChargeQueries queries, HttpContext http, ProblemAnswers answers, CancellationToken cancel)
+    {
+        if (await queries.OneAsync(new ChargeId(id), cancel) is not { } charge) return answers.Of(Problem.NotFound());
+        http.Response.SetETag(charge.Version);
+        return Results.Ok(charge);
+    }
 
     private static async Task<IResult> ExplainAsync(Guid id, ChargeQueries queries, Words words, ProblemAnswers answers, CancellationToken cancel)
     {
@@ -51,17 +55,18 @@ public static class ChargeApi
         return Results.Ok(new ExplanationAnswer(id, charge.Amount, charge.Status, ExplanationText.Of(steps, words, zone)));
     }
 
-    private static async Task<IResult> AnnotateAsync(Guid id, AnnotateRequest r, AnnotateCharges annotate, ChargeQueries queries, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> AnnotateAsync(Guid id, AnnotateRequest r, AnnotateCharges annotate, ChargeQueries queries, HttpContext http, ProblemAnswers answers, CancellationToken cancel)
     {
-        var outcome = await annotate.RunAsync([new ChargeId(id)], new AnnotateCharges.Change(r.Tags, r.Evidence, r.ClaimReference, r.InvoiceNumber, r.InvoicedOn, r.Reason), cancel);
-        return outcome.IsOk ? Results.Ok(await queries.OneAsync(new ChargeId(id), cancel)) : answers.Of(outcome);
+        var change = new AnnotateCharges.Change(r.Tags, r.Evidence, r.ClaimReference, r.InvoiceNumber, r.InvoicedOn, r.Reason);
+        var outcome = await annotate.RunAsync([new ChargeId(id)], change, http.Request.IfMatch(), cancel);
+        return outcome.IsOk ? await OneAsync(id, queries, http, answers, cancel) : answers.Of(outcome);
     }
 
     private static async Task<IResult> InvoiceAsync(InvoiceRequest r, AnnotateCharges annotate, ProblemAnswers answers, CancellationToken cancel)
     {
         var ids = (r.ChargeIds ?? []).Select(i => new ChargeId(i)).ToList();
         if (string.IsNullOrWhiteSpace(r.InvoiceNumber)) return answers.Of(Problem.Invalid("charge.invoice-incomplete", "invoiceNumber"));
-        var outcome = await annotate.RunAsync(ids, new AnnotateCharges.Change(null, null, null, r.InvoiceNumber, r.InvoicedOn, r.Reason), cancel);
+        var outcome = await annotate.RunAsync(ids, new AnnotateCharges.Change(null, null, null, r.InvoiceNumber, r.InvoicedOn, r.Reason), null, cancel);
         return outcome.IsOk ? Results.Ok(new { chargeIds = ids, r.InvoiceNumber, r.InvoicedOn }) : answers.Of(outcome);
     }
 }

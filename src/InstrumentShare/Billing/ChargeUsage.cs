@@ -21,6 +21,8 @@ public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, Call
 
     public async Task HandleAsync(UsageCorrected happened, CancellationToken cancel)
     {
+        // Locked before it is read, so that a note written meanwhile goes with the charge that is entered again.
+        await db.Database.ExecuteSqlAsync($"SELECT 1 FROM charges WHERE instrument_id = {happened.First.InstrumentId.Value} AND usage_id = {happened.First.Id.Value} FOR UPDATE", cancel);
         var earlier = await db.Set<Charge>().SingleOrDefaultAsync(
             c => c.InstrumentId == happened.First.InstrumentId && c.UsageId == happened.First.Id && c.Kind == ChargeKind.Charge && c.Status != ChargeStatus.Reversed, cancel);
         var now = clock.GetCurrentInstant();

@@ -31,7 +31,8 @@ public static class ChargeCalculator
         else Add(TimeStep(policy, seconds));
         if (policy.StartUpFeeFen > 0) Add((Step("charge.start-up", policy.StartUpFee.ToString(), policy.StartUpFee, ("fee", policy.StartUpFee)), policy.StartUpFee));
         if (sum < policy.MinimumFee) Add(MinimumStep(policy.MinimumFee, sum));
-        steps.Add(Step("charge.total", string.Join(" + ", steps.Where(s => Addends.Contains(s.Code)).Select(s => s.Result)), sum));
+        var parts = steps.Where(s => Addends.Contains(s.Code)).Select(s => s.Result).ToList();
+        steps.Add(Step("charge.total", parts.Count > 1 ? string.Join(" + ", parts) : string.Empty, sum));
         return new Price(sum, seconds, basis.Samples, new Explanation(steps));
 
         void Add((ExplanationStep Step, Money Amount) part)

@@ -38,7 +38,7 @@ public sealed class PricePolicies(IDbContextFactory<AppDb> databases, IMemoryCac
     public static Outcome<PricePolicy> InForce(IEnumerable<PricePolicy> policies, UserClass userClass, LocalDate on) =>
         policies.FirstOrDefault(p => p.UserClass == userClass && p.HoldsOn(on)) is { } policy
             ? policy
-            : Problem.Refused("price.none-in-force", null, ("userClass", Word.Of(userClass)), ("on", on));
+            : Problem.Refused("price.none-in-force", null, ("userClass", userClass), ("on", on));
 
     private async Task<IReadOnlyList<PricePolicy>> LoadAsync(InstrumentId instrument, CancellationToken cancel)
     {

@@ -50,7 +50,7 @@ public sealed class RecordUsage(AppDb db, Caller caller, UsageDesk desk, EventPu
         if (booking is null) problems.Add(Problem.Invalid("usage.booking-unknown", "bookingId"));
         else if (entry.PersonId is { } person && person != booking.PersonId) problems.Add(Problem.Invalid("usage.booking-of-another", "personId"));
         else if (await db.Set<UsageRecord>().AnyAsync(u => u.BookingId == id && u.IsCurrent, cancel)) problems.Add(Problem.Refused("usage.booking-recorded", "bookingId"));
-        else if (booking.Status is not (BookingStatus.Confirmed or BookingStatus.Completed)) problems.Add(Problem.Refused("usage.booking-state", "bookingId", ("status", Word.Of(booking.Status))));
+        else if (booking.Status is not (BookingStatus.Confirmed or BookingStatus.Completed)) problems.Add(Problem.Refused("usage.booking-state", "bookingId", ("status", booking.Status)));
         else if (booking.Status == BookingStatus.Confirmed) booking.Complete();
         return booking;
     }

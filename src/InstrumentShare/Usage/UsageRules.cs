@@ -22,7 +22,7 @@ public static class UsageRules
     public static Problem? CheckIn(BookingStatus status, TimeSlot slot, Instant now, bool anotherIsOpen)
     {
         if (status == BookingStatus.InUse) return Problem.Refused("usage.in-use");
-        if (status != BookingStatus.Confirmed) return Problem.Refused("usage.booking-state", "status", ("status", Persistence.Word.Of(status)));
+        if (status != BookingStatus.Confirmed) return Problem.Refused("usage.booking-state", "status", ("status", status));
         if (now < slot.StartsAt - EarlyCheckIn) return Problem.Refused("usage.too-early", null, ("from", slot.StartsAt - EarlyCheckIn));
         if (now >= slot.EndsAt) return Problem.Refused("usage.too-late", null, ("until", slot.EndsAt));
         return anotherIsOpen && now < slot.StartsAt ? Problem.Refused("usage.in-use") : null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -82,9 +83,13 @@ public sealed partial class Words(WordCatalog catalog, string language)
         Instant instant => Time(instant, zone),
         LocalDate date => Date(date),
         TimeSlot slot => Slot(slot.StartsAt, slot.EndsAt, zone),
+        Enum word when Has(KeyOf(word)) => this[KeyOf(word)],
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };
+
+    // BookingStatus.InUse has its words at bookingStatus.inUse.
+    private static string KeyOf(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.GetType().Name) + "." + JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private static string ChineseWeekday(LocalDate date) => "周" + "一二三四五六日"[(int)date.DayOfWeek - 1];
 

@@ -69,6 +69,17 @@ public sealed class AnnotateChargesTests(TestHost host) : IClassFixture<TestHost
     }
 
     [Fact]
+    public async Task A_change_made_on_an_older_version_is_stale()
+    {
+        var id = await ChargeAsync(1);
+        var etag = (await api.GetAsync($"/api/v1/charges/{id}")).Headers.ETag!;
+        await (await PatchAsync(id, new { tags = new[] { "batchTesting" } })).JsonAsync();
+        using var late = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/charges/{id}") { Content = JsonContent.Create(new { tags = Array.Empty<string>() }) };
+        late.Headers.IfMatch.Add(etag);
+        await (await api.SendAsync(late)).ShouldRefuseAsync(HttpStatusCode.PreconditionFailed, "request.stale");
+    }
+
+    [Fact]
     public async Task One_invoice_has_one_payer()
     {
         var first = await ChargeAsync(1);

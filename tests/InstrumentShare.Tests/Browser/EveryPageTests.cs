@@ -15,6 +15,9 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "researcher", "/account /account/two-factor /account/api-keys /account/personal-data /system/mail" },
         { "institution", "/people /groups /groups/{group}" },
         { "admin", "/institutions /institutions/new /institutions/{institution}/edit /institutions/{institution}/people /institutions/{institution}/groups /people/{person} /audit /system/mail" },
+        { "researcher", "/my/usage /charges" },
+        { "manager", "/manage/today /manage/usage /manage/usage/{managedUse} /manage/usage/new /manage/instruments/{pricedInstrument}/prices /manage/charges /charges/{managedCharge}" },
+        { "officer", "/manage/usage /manage/charges" },
     };
 
     [Theory]
@@ -58,11 +61,16 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         return address;
     }
 
+    private const string OfManager = "EXISTS (SELECT 1 FROM role_grants g JOIN people m ON m.id = g.person_id WHERE g.scope_id IN (i.id, i.institution_id) AND m.email = 'manager@demo.example')";
+
     private static readonly Dictionary<string, string> Ids = new(StringComparer.Ordinal)
     {
         ["{institution}"] = "SELECT institution_id FROM people WHERE email = 'institution@demo.example'",
         ["{person}"] = "SELECT id FROM people WHERE email = 'manager@demo.example'",
         ["{group}"] = "SELECT g.id FROM groups g JOIN people p ON p.institution_id = g.institution_id WHERE p.email = 'institution@demo.example' ORDER BY g.id LIMIT 1",
         ["{instrument}"] = "SELECT id FROM instruments WHERE takes_bookings AND is_visible ORDER BY inner_id LIMIT 1",
+        ["{managedUse}"] = $"SELECT r.id FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {OfManager} AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
+        ["{managedCharge}"] = $"SELECT c.id FROM charges c JOIN instruments i ON i.id = c.instrument_id WHERE {OfManager} AND c.kind = 'charge' AND c.status = 'issued' ORDER BY c.served_on DESC LIMIT 1",
+        ["{pricedInstrument}"] = $"SELECT i.id FROM instruments i WHERE {OfManager} AND EXISTS (SELECT 1 FROM price_policies x WHERE x.instrument_id = i.id) ORDER BY i.inner_id LIMIT 1",
     };
 }

@@ -90,6 +90,25 @@ public sealed class ChangePricesTests(TestHost host) : IClassFixture<TestHost>, 
     }
 
     [Fact]
+    public async Task A_charge_raced_by_a_price_of_the_same_day_agrees_with_the_price_that_stands()
+    {
+        await using var second = host.NewNode();
+        var other = await second.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, owner));
+        for (var round = 0; round < 6; round++)
+        {
+            instrument = await host.Given.InstrumentAsync(owner);
+            await host.Given.PriceAsync(instrument);
+            var start = FixedClock.Start - Duration.FromHours(2);
+            var use = new { instrumentId = instrument.Id.Value, personId = user.Id, startsAt = start.ToString(), endsAt = (start + Duration.FromHours(1)).ToString(), reason = "by hand" };
+            var answers = await Task.WhenAll(other.PostAsJsonAsync("/api/v1/usage-records", use), SetAsync(api, "2026-03-02"));
+            await answers[0].JsonAsync(HttpStatusCode.Created);
+            if (answers[1].StatusCode != HttpStatusCode.Created) await answers[1].ShouldRefuseAsync(HttpStatusCode.Conflict, "price.already-charged");
+            var charged = await host.ScalarAsync<long>("SELECT amount_fen FROM charges WHERE instrument_id = @id", ("id", instrument.Id.Value));
+            charged.ShouldBe(answers[1].StatusCode == HttpStatusCode.Created ? 20_000 : 12_000);
+        }
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_with_a_price_is_told_at_once()
     {
         var answer = await api.PostAsJsonAsync(Path, new

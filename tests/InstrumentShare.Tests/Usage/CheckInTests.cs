@@ -116,6 +116,19 @@ public sealed class CheckInTests(TestHost host) : IClassFixture<TestHost>
         (await host.ScalarAsync<long>("SELECT amount_fen FROM charges WHERE booking_id = @id", ("id", booking.Id.Value))).ShouldBe(10_000);
     }
 
+    [Theory]
+    [InlineData("en", "Cancelled")]
+    [InlineData("zh-CN", "已取消")]
+    public async Task A_refusal_names_the_state_in_the_readers_words(string language, string word)
+    {
+        var instrument = await host.Given.InstrumentAsync();
+        var holder = await host.Given.PersonAsync();
+        var booking = await host.Given.BookedAsync(instrument, holder, status: BookingStatus.Cancelled);
+        var body = await (await CheckInAsync(await host.ApiAsync(holder, language), booking)).JsonAsync(HttpStatusCode.Conflict);
+        body.GetProperty("detail").GetString()!.ShouldContain(word);
+        body.GetProperty("problems")[0].GetProperty("data").GetProperty("status").GetString().ShouldBe("cancelled");
+    }
+
     [Fact]
     public async Task An_unknown_booking_is_a_404() =>
         (await (await host.ApiAsync(await host.Given.PersonAsync())).PostAsync($"/api/v1/bookings/{Guid.CreateVersion7()}/check-in", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);

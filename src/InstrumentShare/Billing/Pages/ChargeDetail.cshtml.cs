@@ -33,6 +33,8 @@ public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges ann
 
     [BindProperty] public string? InvoicedOn { get; set; }
 
+    [BindProperty] public long? IfVersion { get; set; }
+
     [BindProperty] public string? Reason { get; set; }
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
@@ -60,7 +62,7 @@ public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges ann
         }
 
         // A form shows all there is, so an emptied field clears what it held.
-        var outcome = await annotate.RunAsync([new ChargeId(id)], new AnnotateCharges.Change(Tags, Evidence, ClaimReference ?? string.Empty, InvoiceNumber ?? string.Empty, on, Reason), cancel);
+        var outcome = await annotate.RunAsync([new ChargeId(id)], new AnnotateCharges.Change(Tags, Evidence, ClaimReference ?? string.Empty, InvoiceNumber ?? string.Empty, on, Reason), IfVersion, cancel);
         Problems = outcome.Problems;
         return outcome.IsOk ? Redirect($"/charges/{id}") : Page();
     }
