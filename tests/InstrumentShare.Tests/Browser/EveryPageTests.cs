@@ -12,6 +12,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
     {
         { "", "/ /sign-in /nothing-here /docs" },
         { "", "/sign-up /sign-up?institution=%E5%A4%A7%E5%AD%A6 /confirm-email /confirm-email/resend /forgot-password /reset-password /sign-out /forbidden /demo/mail" },
+        { "", "/instruments /instruments?q=%E7%94%B5%E9%95%9C /instruments?classification=010000&sharing=external /instruments?q=zzzz" },
+        { "manager", "/manage/instruments /manage/instruments/new /manage/instruments/import /manage/instruments/{managed} /manage/instruments/{managed}/hours /manage/instruments/{managed}/closures /manage/instruments/{managed}/rules" },
         { "researcher", "/account /account/two-factor /account/api-keys /account/personal-data /system/mail" },
         { "institution", "/people /groups /groups/{group}" },
         { "admin", "/institutions /institutions/new /institutions/{institution}/edit /institutions/{institution}/people /institutions/{institution}/groups /people/{person} /audit /system/mail" },
@@ -68,6 +70,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{institution}"] = "SELECT institution_id FROM people WHERE email = 'institution@demo.example'",
         ["{person}"] = "SELECT id FROM people WHERE email = 'manager@demo.example'",
         ["{group}"] = "SELECT g.id FROM groups g JOIN people p ON p.institution_id = g.institution_id WHERE p.email = 'institution@demo.example' ORDER BY g.id LIMIT 1",
+        ["{managed}"] = "SELECT i.id FROM instruments i JOIN role_grants g ON g.scope_id IN (i.id, i.institution_id) JOIN people p ON p.id = g.person_id WHERE p.email = 'manager@demo.example' ORDER BY i.inner_id LIMIT 1",
         ["{instrument}"] = "SELECT id FROM instruments WHERE takes_bookings AND is_visible ORDER BY inner_id LIMIT 1",
         ["{managedUse}"] = $"SELECT r.id FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {OfManager} AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
         ["{managedCharge}"] = $"SELECT c.id FROM charges c JOIN instruments i ON i.id = c.instrument_id WHERE {OfManager} AND c.kind = 'charge' AND c.status = 'issued' ORDER BY c.served_on DESC LIMIT 1",
