@@ -40,8 +40,11 @@ internal sealed class BenchRegion
         var region = new BenchRegion();
         await using var connection = await bench.Database.OpenConnectionAsync();
         await region.LoadPeopleAsync(bench, connection);
-        for (var from = 0; from < bench.Settings.Instruments; from += Chunk)
-            await region.LoadInstrumentsAsync(bench, connection, Math.Min(Chunk, bench.Settings.Instruments - from));
+        await BulkLoad.RunAsync(bench, "instruments", ["instruments_pkey"], async bulk =>
+        {
+            for (var from = 0; from < bench.Settings.Instruments; from += Chunk)
+                await region.LoadInstrumentsAsync(bench, bulk, Math.Min(Chunk, bench.Settings.Instruments - from));
+        });
         await region.LoadSchedulesAsync(bench, connection);
         return region;
     }
