@@ -1,6 +1,8 @@
 using InstrumentShare.Access;
+using InstrumentShare.Access.Institutions;
 using InstrumentShare.Catalog.Import;
 using InstrumentShare.Catalog.Search;
+using InstrumentShare.Persistence;
 
 namespace InstrumentShare.Catalog;
 
@@ -21,6 +23,7 @@ public sealed class CatalogModule : Module
         services.AddSingleton<InstrumentRulesQuery>();
         services.AddSingleton<SearchCache>();
         services.AddScoped<InstrumentSearch>();
+        services.AddScoped<IEventHandler<InstitutionRenamed>, ReindexInstruments>();
         services.AddSingleton<CatalogFacetsQuery>();
         services.AddScoped<InstrumentQueries>();
         services.AddScoped<IInstrumentScopes, InstrumentScopes>();

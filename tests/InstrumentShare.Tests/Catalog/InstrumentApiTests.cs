@@ -217,6 +217,16 @@ public sealed class InstrumentApiTests(TestHost host) : IClassFixture<TestHost>
         list.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("classification").GetProperty("code").GetString()).ShouldBe(["010102"]);
     }
 
+    [Fact]
+    public async Task An_instrument_is_found_by_its_institutions_new_name()
+    {
+        var instrument = await host.Given.InstrumentAsync();
+        var admin = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.SystemAdministrator));
+        (await admin.PatchAsJsonAsync($"/api/v1/institutions/{instrument.InstitutionId.Value}", new { name = "改名学院" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var list = await (await host.ApiAsync()).GetFromJsonAsync<JsonElement>("/api/v1/instruments?q=改名学院");
+        list.GetProperty("items")[0].GetProperty("id").GetGuid().ShouldBe(instrument.Id.Value);
+    }
+
     private async Task<(HttpClient Api, Institution Institution)> ManagerAsync()
     {
         var institution = await host.Given.InstitutionAsync();

@@ -5,8 +5,11 @@ using NodaTime;
 
 namespace InstrumentShare.Access.Institutions;
 
+/// <summary>An institution has another name: whatever is found by it must be found by the new one. Told before the save.</summary>
+public sealed record InstitutionRenamed(InstitutionId Id, string Name, string NameEn);
+
 /// <summary>Enters an institution, or changes what is entered about one.</summary>
-public sealed class SaveInstitution(AppDb db, Caller caller, IClock clock)
+public sealed class SaveInstitution(AppDb db, Caller caller, EventPublisher events, IClock clock)
 {
     public async Task<Outcome<Institution>> CreateAsync(InstitutionFields fields, CancellationToken cancel)
     {
@@ -33,6 +36,7 @@ public sealed class SaveInstitution(AppDb db, Caller caller, IClock clock)
         var problems = Check(given, out var kind);
         if (problems.Count > 0) return problems;
         Apply(institution, given, kind);
+        if ((given.Name, given.NameEn) != (before.Name, before.NameEn)) await events.PublishAsync(new InstitutionRenamed(id, institution.Name, institution.NameEn), cancel);
         return await SaveAsync(institution, "institution.changed", before, clock.GetCurrentInstant(), cancel);
     }
 
