@@ -8,7 +8,7 @@ namespace InstrumentShare.Bookings;
 public sealed record InstrumentDay(LocalDate Date, TimeSlot Whole, IReadOnlyList<TimeSlot> Open, IReadOnlyList<TimeSlot> Free, IReadOnlyList<CalendarItem> Items);
 
 /// <summary>Seven days of an instrument, as a list and as a strip.</summary>
-public sealed record InstrumentWeek(LocalDate Monday, IReadOnlyList<InstrumentDay> Days)
+public sealed record InstrumentWeek(LocalDate From, IReadOnlyList<InstrumentDay> Days)
 {
     public static async Task<InstrumentWeek> LoadAsync(CalendarQuery calendar, InstrumentRules instrument, LocalDate from, Instant now, CancellationToken cancel)
     {

@@ -39,11 +39,11 @@ internal static class OverlapSearch
 
     private static TimeSlot Around(Instant instant, Duration reach) => new(instant - reach, instant + reach);
 
-    // As long as was asked for, where the rules allow that at all.
+    // As long as was asked for, in whole steps of the grid, where the rules allow that at all.
     private static Duration Suggested(InstrumentRules instrument, TimeSlot slot)
     {
         if (instrument.RulesOn(instrument.DateOf(slot.StartsAt)) is not { } rules) return slot.Length;
-        var (min, max) = (Duration.FromMinutes(rules.MinMinutes), Duration.FromMinutes(rules.MaxMinutes));
-        return slot.Length < min ? min : slot.Length > max ? max : slot.Length;
+        var steps = (long)Math.Ceiling(slot.Length.TotalMinutes / rules.GranularityMinutes);
+        return Duration.FromMinutes(Math.Clamp(steps * rules.GranularityMinutes, rules.MinMinutes, rules.MaxMinutes));
     }
 }

@@ -31,7 +31,7 @@ public static class RuleWords
     /// <summary>Weekdays that share their hours, joined: 周一–周五 08:00–20:00.</summary>
     public static IEnumerable<(string Days, string Hours)> Hours(InstrumentRules instrument, LocalDate on, Words t)
     {
-        var week = Enumerable.Range(1, 7).Select(day => (Day: day, Hours: string.Join(", ", instrument.OpeningHours
+        var week = Enumerable.Range(1, 7).Select(day => (Day: day, Hours: string.Join(t.IsChinese ? "，" : ", ", instrument.OpeningHours
             .Where(h => h.Weekday == day && h.ValidFrom <= on.PlusDays(6) && (h.ValidTo is null || h.ValidTo >= on)).OrderBy(h => h.OpensMinute)
             .Select(h => $"{OpeningHoursRules.Clock(h.OpensMinute)}–{OpeningHoursRules.Clock(h.ClosesMinute)}")))).ToList();
         for (var first = 0; first < 7;)

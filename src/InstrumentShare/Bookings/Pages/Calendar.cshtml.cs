@@ -105,9 +105,9 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
         Rules = rules;
         var today = rules.DateOf(Now);
         var shown = LocalDatePattern.Iso.Parse(date ?? StartsAt?.Split('T')[0] ?? string.Empty) is { Success: true, Value: { Year: > 1971 and < 2199 } given } ? given : today;
-        Week = await InstrumentWeek.LoadAsync(calendar, rules, shown.PlusDays(1 - (int)shown.DayOfWeek), Now, cancel);
+        Week = await InstrumentWeek.LoadAsync(calendar, rules, shown, Now, cancel);
         var step = rules.RulesOn(today)?.GranularityMinutes ?? 30;
-        View = new CalendarView($"/api/v1/instruments/{id}/calendar", rules.Zone.Id, step, rules.OpeningHours.Where(h => h.ValidFrom <= Week.Monday.PlusDays(6) && (h.ValidTo is null || h.ValidTo >= Week.Monday))
+        View = new CalendarView($"/api/v1/instruments/{id}/calendar", rules.Zone.Id, step, rules.OpeningHours.Where(h => h.ValidFrom <= Week.From.PlusDays(6) && (h.ValidTo is null || h.ValidTo >= Week.From))
             .Select(h => new CalendarView.Hours(h.Weekday, OpeningHoursRules.Clock(h.OpensMinute), OpeningHoursRules.Clock(h.ClosesMinute))).ToList(), MayBook ? "#book" : null);
         return Page();
     }
