@@ -193,6 +193,16 @@ public sealed class CatalogPageTests(TestHost host) : IClassFixture<TestHost>
         (await host.ScalarAsync<long>("SELECT count(*) FROM instruments WHERE institution_id = @id", ("id", institution.Id.Value))).ShouldBe(expected);
     }
 
+    [Fact]
+    public async Task A_file_that_is_too_large_is_told_on_the_page()
+    {
+        var (pages, _) = await ManagerAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[21 * 1024 * 1024]), "file", "i.csv" } };
+        var answer = await pages.Http.PostAsync("/manage/instruments/import", form);
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("import.too-large");
+    }
+
     private async Task<(PageClient Pages, Institution Institution)> ManagerAsync()
     {
         var institution = await host.Given.InstitutionAsync();

@@ -8,8 +8,8 @@ namespace InstrumentShare.Catalog.Import;
 /// <summary><c>POST /instruments/import</c>: a multipart form with <c>file</c>, <c>dryRun</c> and, if not one's own, <c>institutionId</c>.</summary>
 public static class ImportApi
 {
-    // What a multipart form needs around its file.
-    private const int FormBytes = 64 * 1024;
+    /// <summary>The largest file and what a multipart form needs around it.</summary>
+    public const int MaxRequestBytes = SheetLimits.MaxBytes + (64 * 1024);
 
     public sealed record ProblemAnswer(int Row, string Field, string Value, string Code, string Message);
 
@@ -23,7 +23,7 @@ public static class ImportApi
     /// <summary>The form, or the refusal of one that is too large or none at all. Sizes are looked at before the body is read.</summary>
     public static async Task<(IFormCollection? Form, IResult? Refusal)> ReadFormAsync(HttpRequest request, ProblemAnswers answers, CancellationToken cancel)
     {
-        if (request.ContentLength > SheetLimits.MaxBytes + FormBytes) return (null, answers.Status(StatusCodes.Status413PayloadTooLarge, "import.too-large"));
+        if (request.ContentLength > MaxRequestBytes) return (null, answers.Status(StatusCodes.Status413PayloadTooLarge, "import.too-large"));
         if (!request.HasFormContentType) return (null, answers.Status(StatusCodes.Status415UnsupportedMediaType, "import.multipart"));
         try
         {

@@ -11,8 +11,7 @@ public sealed record Sheet(IReadOnlyList<string> Header, IReadOnlyList<SheetRow>
 /// <summary>What a file may be at most; beyond it the answer is a refusal, not a long wait.</summary>
 public static class SheetLimits
 {
-    public const int MaxMebibytes = 20;
-    public const int MaxBytes = MaxMebibytes * 1024 * 1024;
+    public const int MaxBytes = 20 * 1024 * 1024;
     public const int MaxRows = 20_000;
     public const int MaxColumns = 200;
 
@@ -26,7 +25,7 @@ public static class SheetReader
     public static Outcome<Sheet> Read(byte[] file)
     {
         if (file.Length == 0) return Problem.Invalid("import.empty", "file");
-        if (file.Length > SheetLimits.MaxBytes) return Problem.Invalid("import.too-large", "file", ("max", SheetLimits.MaxMebibytes));
+        if (file.Length > SheetLimits.MaxBytes) return Problem.Invalid("import.too-large", "file");
         if (file.AsSpan().StartsWith("PK\x03\x04"u8)) return WorkbookReader.Read(file);
         if (file.AsSpan().StartsWith(new byte[] { 0xD0, 0xCF, 0x11, 0xE0 })) return Problem.Invalid("import.old-excel", "file");
         return CsvSheetReader.Read(file);

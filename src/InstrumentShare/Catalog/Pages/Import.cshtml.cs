@@ -11,7 +11,8 @@ namespace InstrumentShare.Catalog.Pages;
 
 /// <summary>A file of instruments: checked first, then taken in whole or not at all.</summary>
 [RequirePermission(CatalogPermissions.ImportInstruments)]
-[RequestFormLimits(MultipartBodyLengthLimit = SheetLimits.MaxBytes + (64 * 1024))]
+[RefuseLargeUpload]
+[RequestFormLimits(MultipartBodyLengthLimit = ImportApi.MaxRequestBytes)]
 public sealed class ImportModel(AppDb db, Caller caller, ImportInstruments import) : PageModel
 {
     private const int ListedInstitutions = 200;
@@ -25,13 +26,17 @@ public sealed class ImportModel(AppDb db, Caller caller, ImportInstruments impor
 
     public ImportResult? Result { get; private set; }
 
-    public Task OnGetAsync(CancellationToken cancel) => LoadInstitutionsAsync(cancel);
+    public async Task OnGetAsync(CancellationToken cancel)
+    {
+        await LoadInstitutionsAsync(cancel);
+        if (!Request.Query.ContainsKey(RefuseLargeUploadAttribute.Reason)) return;
+        (Problems, Response.StatusCode) = ([new Problem("import.too-large", "file", Kind: ProblemKind.Invalid)], StatusCodes.Status413PayloadTooLarge);
+    }
 
     public async Task<IActionResult> OnPostAsync(IFormFile? file, string? action, CancellationToken cancel)
     {
         await LoadInstitutionsAsync(cancel);
         if (file is null) return Refused([Problem.Invalid("import.no-file", "file")]);
-        if (file.Length > SheetLimits.MaxBytes) return Refused([new Problem("import.too-large", "file", Kind: ProblemKind.Invalid)]);
         var done = await import.RunAsync(await ImportApi.BytesAsync(file, cancel), InstitutionId is { } id ? new InstitutionId(id) : null, action != "import", cancel);
         if (!done.IsOk) return Refused(done.Problems);
         Result = done.Value;
