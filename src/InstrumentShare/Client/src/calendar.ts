@@ -68,7 +68,7 @@ class InstrumentCalendar {
     const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
     return {
       view: narrow ? 'timeGridDay' : 'timeGridWeek',
-      date: this.form?.choice ? text(this.form.choice.start).slice(0, 10) : text(toWall(this.zone, Date.now())).slice(0, 10),
+      date: text((this.form?.choice ?? this.firstSlot()).start).slice(0, 10),
       firstDay: 1,
       locale,
       timeZone: offsetText(this.zone),
