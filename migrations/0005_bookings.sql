@@ -38,6 +38,7 @@ CREATE TABLE bookings (
 CREATE INDEX bookings_id_idx ON bookings (id);
 CREATE INDEX bookings_calendar_idx ON bookings (instrument_id, starts_at) INCLUDE (ends_at, status, id, person_id, unit)
     WHERE status IN ('requested', 'confirmed', 'inUse', 'completed');
-CREATE INDEX bookings_person_idx ON bookings (person_id, starts_at);
+CREATE INDEX bookings_person_idx ON bookings (person_id, starts_at);CREATE INDEX bookings_time_idx ON bookings (starts_at, id);
+
 -- What jobs look for: requests that are due, and the confirmed past that leaves the constraint's index.
 CREATE INDEX bookings_due_idx ON bookings (starts_at) WHERE status IN ('requested', 'confirmed');

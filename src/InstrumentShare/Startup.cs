@@ -103,9 +103,13 @@ public static class Startup
     }
 
     // Statements that come again are prepared on their connection, unless the connection string says otherwise (a pooler may not
-    // carry prepared statements).
-    private static string Prepared(string connection) =>
-        connection.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase) ? connection : new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 }.ConnectionString;
+    // carry prepared statements). Nothing here leaves state on a session, so a connection is not cleared between uses.
+    private static string Prepared(string connection)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connection) { NoResetOnClose = true };
+        if (!connection.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase)) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
+        return builder.ConnectionString;
+    }
 
     private static void AddWeb(IServiceCollection services, WebOptions web)
     {

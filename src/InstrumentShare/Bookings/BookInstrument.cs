@@ -55,7 +55,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
             // A refusal must not stand on rules that another node has changed meanwhile.
             if (await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel) is var newest && newest != instrument.RulesVersion) return new Attempt(null, NewerRules: newest);
             if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, asked, person, now, cancel) is { Problem: { } also }) problems.Add(also);
-            return new Attempt(problems);
+            return new Attempt(problems.In(instrument));
         }
 
         var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
@@ -71,7 +71,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var current = await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel);
         if (current != instrument.RulesVersion) return new Attempt(null, NewerRules: current);
         var finding = await OverlapAsync(session, instrument, slot, person, now, cancel);
-        return finding.Problem is { } overlap ? new Attempt(overlap) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
+        return finding.Problem is { } overlap ? new Attempt(overlap.In(instrument)) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
     }
 
     private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, TimeSlot slot, PersonId person, Instant now, CancellationToken cancel) =>

@@ -33,7 +33,7 @@ public sealed class BookingChange(IDbContextFactory<AppDb> databases, Instrument
             try
             {
                 var outcome = await work(new Open(db, booking, instrument));
-                if (outcome is not null && !(ifVersion is null && outcome.Problems is [{ Kind: ProblemKind.Stale }])) return outcome;
+                if (outcome is not null && !(ifVersion is null && outcome.Problems is [{ Kind: ProblemKind.Stale }])) return outcome.IsOk ? outcome : outcome.Problems.In(instrument);
             }
             catch (Exception failure) when (failure.IsTransient())
             {

@@ -27,9 +27,9 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var judged = await judge.RunAsync(connection, instrument, wanted, person, cancel);
         var overridden = judge.MayOverride(instrument, judged, reason);
         if (!overridden) problems.AddRange(judged);
-        if (JudgeBooking.SlotOf(wanted) is not { } slot) return problems;
+        if (JudgeBooking.SlotOf(wanted) is not { } slot) return problems.In(instrument);
         if ((await OverlapSearch.RunAsync(connection, instrument, slot, judge.BookerOf(instrument), person, null, clock.GetCurrentInstant(), cancel)).Problem is { } overlap) problems.Add(overlap);
-        if (problems.Count > 0) return problems;
+        if (problems.Count > 0) return problems.In(instrument);
 
         var userClass = UserClassRules.Of(instrument.InstitutionId, caller.InstitutionId, caller.InstitutionKind);
         var price = await prices.EstimateAsync(instrument, userClass, slot, cancel);

@@ -28,9 +28,13 @@ public sealed partial class Words(WordCatalog catalog, string language)
     /// <summary>Of two names the one of this language; the other when it is empty.</summary>
     public string Name(string name, string? nameEn) => IsChinese || string.IsNullOrEmpty(nameEn) ? name : nameEn;
 
-    /// <summary>The sentence of a problem in this language, instants in the zone given.</summary>
-    public string Of(Problem problem, DateTimeZone? zone = null) =>
-        Fill(catalog.Find(language, "problem." + problem.Code), problem.Data, zone);
+    /// <summary>The name of the figure that says in which zone a problem's times are told.</summary>
+    public const string ZoneFigure = "timeZone";
+
+    /// <summary>The sentence of a problem in this language, instants in the zone given, or in the one that the problem names.</summary>
+    public string Of(Problem problem, DateTimeZone? zone = null) => Fill(
+        catalog.Find(language, "problem." + problem.Code), problem.Data,
+        zone ?? (problem.Data?.GetValueOrDefault(ZoneFigure) is string id ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) : null));
 
     public string Of<TEnum>(string prefix, TEnum value) where TEnum : struct, Enum => this[prefix + "." + Persistence.Word.Of(value)];
 

@@ -3,6 +3,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Tests.Support;
+using NodaTime;
 
 namespace InstrumentShare.Tests.Bookings;
 
@@ -124,6 +125,27 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         page = await browser.SubmitAsync(page, "form[data-cancel]");
         page.QuerySelector("[data-status=cancelled]").ShouldNotBeNull(page.Body!.TextContent);
         (await browser.GetAsync("/bookings")).Body!.TextContent.ShouldContain("Cancelled");
+    }
+
+    [Fact]
+    public async Task Forms_and_refusals_tell_the_time_at_the_instrument_across_a_change_of_clocks()
+    {
+        var institution = await host.Given.InstitutionAsync();
+        var instrument = await host.Given.InstrumentAsync(institution, timeZone: "America/New_York");
+        var person = await host.Given.PersonAsync(institution);
+        // 14:00 in New York is 19:00 UTC the day before clocks go forward and 18:00 UTC the day after.
+        var before = await host.Given.BookingAsync(instrument, person, Instant.FromUtc(2026, 3, 7, 19, 0));
+        var after = await host.Given.BookingAsync(instrument, person, Instant.FromUtc(2026, 3, 9, 18, 0));
+        var browser = await host.PagesAsync(person);
+        (await browser.GetAsync($"/bookings/{before.Id.Value}")).QuerySelector("[data-move] input[name=StartsAt]")!.GetAttribute("value").ShouldBe("2026-03-07T14:00");
+        var page = await browser.GetAsync($"/bookings/{after.Id.Value}");
+        page.QuerySelector("[data-move] input[name=StartsAt]")!.GetAttribute("value").ShouldBe("2026-03-09T14:00");
+        page = await browser.SubmitAsync(page, "form[data-move]", ("StartsAt", "2026-03-07T14:00"), ("EndsAt", "2026-03-07T15:00"));
+        page.QuerySelector("[data-problems]")!.TextContent.ShouldContain("Sat 7 Mar 2026, 14:00–15:00");
+        page = await browser.SubmitAsync(page, "form[data-move]", ("StartsAt", "2026-03-08T02:30"), ("EndsAt", "2026-03-08T09:00"));
+        page.QuerySelectorAll("[data-problems] code").Select(c => c.TextContent).ShouldBe(["booking.time-skipped"]);
+        page = await browser.SubmitAsync(page, "form[data-move]", ("StartsAt", "2026-03-08T14:00"), ("EndsAt", "2026-03-08T15:00"));
+        (await host.ScalarAsync<DateTime>("SELECT starts_at FROM bookings WHERE id = @id", ("id", after.Id.Value))).ShouldBe(new DateTime(2026, 3, 8, 18, 0, 0, DateTimeKind.Utc), page.Body!.TextContent);
     }
 
     [Fact]
