@@ -16,3 +16,8 @@ public readonly record struct BookingRuleSetId(Guid Value) : ITypedId<BookingRul
 {
     public static BookingRuleSetId From(Guid value) => new(value);
 }
+
+public readonly record struct InstrumentGroupId(Guid Value) : ITypedId<InstrumentGroupId>
+{
+    public static InstrumentGroupId From(Guid value) => new(value);
+}

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Access.Institutions;
+using InstrumentShare.Catalog.Groups;
 using InstrumentShare.Catalog.Import;
 using InstrumentShare.Catalog.Search;
 using InstrumentShare.Persistence;
@@ -14,6 +15,7 @@ public sealed class CatalogModule : Module
     [
         new("menu.catalog", "/instruments", "menu.work", 5, Icon: "microscope"),
         new("menu.manage-instruments", "/manage/instruments", "menu.manage", 30, CatalogPermissions.ManageInstruments, "settings"),
+        new("menu.instrument-groups", "/manage/instrument-groups", "menu.manage", 35, CatalogPermissions.ManageInstruments, "category"),
     ];
 
     public override IEnumerable<HomePart> HomeParts => [new(typeof(Home.RegionInFigures), 200)];
@@ -32,11 +34,16 @@ public sealed class CatalogModule : Module
         services.AddScoped<ChangeClosures>();
         services.AddScoped<ChangeBookingRuleSet>();
         services.AddScoped<ImportInstruments>();
+        services.AddScoped<InstrumentGroupQueries>().AddScoped<SaveInstrumentGroup>().AddScoped<ChangeGroupInstruments>();
         services.AddSingleton(new InstrumentTab("manage.tab.record", string.Empty, 10));
         services.AddSingleton(new InstrumentTab("manage.tab.hours", "hours", 20));
         services.AddSingleton(new InstrumentTab("manage.tab.closures", "closures", 30));
         services.AddSingleton(new InstrumentTab("manage.tab.rules", "rules", 40));
     }
 
-    public override void MapApi(RouteGroupBuilder api) => InstrumentApi.Map(api);
+    public override void MapApi(RouteGroupBuilder api)
+    {
+        InstrumentApi.Map(api);
+        InstrumentGroupApi.Map(api);
+    }
 }

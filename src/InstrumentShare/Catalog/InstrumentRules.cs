@@ -48,6 +48,9 @@ public sealed record InstrumentRules
 
     public required IReadOnlyList<BookingRuleSet> RuleSets { get; init; }
 
+    /// <summary>The active groups that the instrument is in, ascending.</summary>
+    public IReadOnlyList<InstrumentGroupId> Groups { get; init; } = [];
+
     public Scope Scope => new(Id.Value, InstitutionId.Value, Region: InstitutionRegion);
 
     /// <summary>The local date of an instant.</summary>

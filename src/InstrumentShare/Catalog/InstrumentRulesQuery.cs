@@ -41,6 +41,7 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
                    setup_minutes, cooling_minutes, person_day_minutes, person_week_minutes, approval_required, created_by, created_at
             FROM booking_rule_sets WHERE instrument_id = $1 ORDER BY valid_from
             """);
+        Add(batch, id, "SELECT g.id FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id WHERE m.instrument_id = $1 AND g.is_active ORDER BY g.id");
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel)) return null;
         var rules = ReadInstrument(id, reader);
@@ -50,7 +51,9 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         var closures = await ReadAllAsync(reader, r => new ClosedSpan(new ClosureId(r.GetGuid(0)), Word.Parse<ClosureKind>(r.GetString(1)), new TimeSlot(At(r, 2), At(r, 3)), r.GetString(4)), cancel);
         await reader.NextResultAsync(cancel);
         var sets = await ReadAllAsync(reader, r => ReadRuleSet(id, r), cancel);
-        return rules with { OpeningHours = hours, Closures = closures, RuleSets = sets };
+        await reader.NextResultAsync(cancel);
+        var groups = await ReadAllAsync(reader, r => new InstrumentGroupId(r.GetGuid(0)), cancel);
+        return rules with { OpeningHours = hours, Closures = closures, RuleSets = sets, Groups = groups };
     }
 
     private static NpgsqlBatchCommand Add(NpgsqlBatch batch, InstrumentId id, string sql)

@@ -16,6 +16,8 @@ internal sealed class DemoRegion
 
     public required IReadOnlyList<DemoInstrument> Instruments { get; init; }
 
+    public required IReadOnlyList<DemoInstrumentGroup> InstrumentGroups { get; init; }
+
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
     public required IReadOnlyList<DemoUse> Uses { get; init; }
@@ -42,6 +44,7 @@ internal sealed class DemoRegion
             Institutions = institutions,
             People = people,
             Instruments = instruments,
+            InstrumentGroups = DemoInstrumentGroups.Make(random.Fork("instrument-groups"), instruments, founded),
             Bookings = bookings,
             Uses = uses,
             Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),

@@ -15,6 +15,8 @@ internal static class DemoTables
         CopyTable.Of(db, region.People.Memberships),
         CopyTable.Of(db, region.People.Grants),
         CopyTable.Of(db, region.Instruments.Select(i => i.Entity)),
+        CopyTable.Of(db, region.InstrumentGroups.Select(g => g.Entity)),
+        CopyTable.Of(db, region.InstrumentGroups.SelectMany(g => g.Members)),
         CopyTable.Of<OpeningHours>(db, region.Instruments.SelectMany(i => i.Hours)),
         CopyTable.Of<Closure>(db, region.Instruments.SelectMany(i => i.Closures)),
         CopyTable.Of<BookingRuleSet>(db, region.Instruments.SelectMany(i => i.RuleSets)),
