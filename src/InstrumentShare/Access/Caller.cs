@@ -29,6 +29,9 @@ public sealed class Caller
     /// <summary>The groups the person belongs to today.</summary>
     public IReadOnlyList<GroupId> Groups { get; private set; } = [];
 
+    /// <summary>The last day of the longest membership in a group; null while one has no end.</summary>
+    public LocalDate? MemberUntil { get; private set; }
+
     public IReadOnlyList<RoleGrant> Grants => grants;
 
     public bool IsJob { get; private set; }
@@ -83,7 +86,7 @@ public sealed class Caller
     {
         (catalog, grants, keyScopes) = (permissions, access.Grants, limitedTo);
         (PersonId, Name, Email, Language) = (access.PersonId, access.Name, access.Email, access.Language);
-        (InstitutionId, InstitutionKind, ExpiresOn, Groups) = (access.InstitutionId, access.InstitutionKind, access.ExpiresOn, access.Groups);
+        (InstitutionId, InstitutionKind, ExpiresOn, Groups, MemberUntil) = (access.InstitutionId, access.InstitutionKind, access.ExpiresOn, access.Groups, access.MemberUntil);
     }
 
     private bool Allowed(string permission) => keyScopes is null || keyScopes.Contains(permission);

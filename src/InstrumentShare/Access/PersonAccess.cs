@@ -15,7 +15,8 @@ public sealed record PersonAccess(
     InstitutionKind? InstitutionKind,
     LocalDate? ExpiresOn,
     IReadOnlyList<GroupId> Groups,
-    IReadOnlyList<RoleGrant> Grants);
+    IReadOnlyList<RoleGrant> Grants,
+    LocalDate? MemberUntil = null);
 
 /// <summary>
 /// Reads people's roles. An answer is kept for five seconds, which is how long a revoked role may still be heard on
@@ -46,10 +47,11 @@ public sealed class PersonAccessQuery(IDbContextFactory<AppDb> databases, IMemor
             .SingleOrDefaultAsync(cancel);
         if (person is null || person.ExpiresOn < today) return null;
         var kind = person.InstitutionId is null ? null : await db.Set<Institution>().Where(i => i.Id == person.InstitutionId).Select(i => (InstitutionKind?)i.Kind).SingleAsync(cancel);
-        var groups = await db.Set<Membership>()
+        var memberships = await db.Set<Membership>()
             .Where(m => m.PersonId == personId && m.StartsOn <= today && (m.EndsOn == null || m.EndsOn >= today))
-            .Select(m => m.GroupId).ToListAsync(cancel);
+            .OrderBy(m => m.StartsOn).ThenBy(m => m.GroupId).Select(m => new { m.GroupId, m.EndsOn }).ToListAsync(cancel);
         var grants = await db.Set<RoleGrant>().AsNoTracking().Where(g => g.PersonId == personId && g.RevokedAt == null).ToListAsync(cancel);
-        return new PersonAccess(personId, person.Name, person.Email, person.Language, person.InstitutionId, kind, person.ExpiresOn, groups, grants);
+        return new PersonAccess(personId, person.Name, person.Email, person.Language, person.InstitutionId, kind, person.ExpiresOn, [.. memberships.Select(m => m.GroupId)], grants,
+            memberships.Any(m => m.EndsOn is null) ? null : memberships.Max(m => m.EndsOn));
     }
 }

@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;

@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Persistence;

@@ -17,13 +17,17 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
 {
     private const int Tries = 10;
 
-    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null);
+    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null);
 
     public async Task<Outcome<Booking>> RunAsync(Request request, CancellationToken cancel = default)
     {
         if (caller.PersonId is not { } person) return Problem.Forbidden("access.sign-in-needed");
         var texts = new List<Problem>();
-        request = request with { Purpose = BookingText.Check(texts, request.Purpose, "purpose"), OverrideReason = BookingText.Check(texts, request.OverrideReason, "overrideReason") };
+        request = request with
+        {
+            Purpose = BookingText.Check(texts, request.Purpose, "purpose"), OverrideReason = BookingText.Check(texts, request.OverrideReason, "overrideReason"),
+            UsePlace = BookingText.Check(texts, request.UsePlace, "usePlace", max: 100), CustomsNotice = BookingText.Check(texts, request.CustomsNotice, "customsNotice", max: 50),
+        };
         if (texts.Count > 0) return texts;
 
         var (version, unit) = (0L, (short)0);
@@ -45,16 +49,17 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
     private async Task<Attempt> TryAsync(Request request, InstrumentRules instrument, PersonId person, short unit, CancellationToken cancel)
     {
         var (now, wanted) = (clock.GetCurrentInstant(), new WantedTime(request.StartsAt, request.EndsAt));
-        var countsOwn = JudgeBooking.CountsOwn(instrument, wanted);
-        await using var session = await BookingSession.OpenAsync(db, database, inTransaction: countsOwn || request.OverrideReason is not null, cancel);
-        if (countsOwn) await BookingReads.LockPersonAsync(session.Connection, person, cancel);
-        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, cancel);
+        var needs = judge.NeedsOf(instrument, wanted, request.GroupId);
+        await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null, cancel);
+        if (needs is { Any: true }) await BookingReads.LockAsync(session.Connection, needs, instrument.Id, person, cancel);
+        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, request.GroupId, cancel);
+        CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
         if (problems.Count > 0 && !overridden)
         {
             // A refusal must not stand on rules that another node has changed meanwhile.
             if (await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel) is var newest && newest != instrument.RulesVersion) return new Attempt(null, NewerRules: newest);
-            if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, asked, person, now, cancel) is { Problem: { } also }) problems.Add(also);
+            if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, request, asked, now, cancel) is { Problem: { } also }) problems.Add(also);
             return new Attempt(problems.In(instrument));
         }
 
@@ -70,24 +75,25 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
 
         var current = await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel);
         if (current != instrument.RulesVersion) return new Attempt(null, NewerRules: current);
-        var finding = await OverlapAsync(session, instrument, slot, person, now, cancel);
+        var finding = await OverlapAsync(session, instrument, request, slot, now, cancel);
         return finding.Problem is { } overlap ? new Attempt(overlap.In(instrument)) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
     }
 
-    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, TimeSlot slot, PersonId person, Instant now, CancellationToken cancel) =>
-        OverlapSearch.RunAsync(session.Connection, instrument, slot, judge.BookerOf(instrument), person, null, now, cancel);
+    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Request request, TimeSlot slot, Instant now, CancellationToken cancel) =>
+        OverlapSearch.RunAsync(session.Connection, instrument, slot, judge.BookerOf(instrument, request.GroupId), caller.PersonId!.Value, null, now, cancel);
 
     private async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
     {
-        var userClass = UserClassRules.Of(instrument.InstitutionId, caller.InstitutionId, caller.InstitutionKind);
+        var booker = judge.BookerOf(instrument, request.GroupId);
+        var userClass = booker.UserClass!.Value;
         var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, userClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
         var estimate = policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : (Money?)null;
-        var needsApproval = instrument.RulesOn(instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
+        var needsApproval = instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
         return new Booking
         {
-            InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = caller.Groups.Count > 0 ? caller.Groups[0] : null, InstitutionId = caller.InstitutionId,
-            FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose ?? string.Empty, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
-        }.At(slot, BookingRules.Held(instrument, slot), unit > 0 ? unit : AnyUnit(instrument), needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed,
+            InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = booker.Groups is [var first, ..] ? first : null, InstitutionId = caller.InstitutionId,
+            FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose ?? string.Empty, UsePlace = request.UsePlace, CustomsNotice = request.CustomsNotice, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
+        }.At(slot, BookingRules.Held(instrument, slot, booker.Audience), unit > 0 ? unit : AnyUnit(instrument), needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed,
             instrument.RulesVersion, overridden ? request.OverrideReason : null).Priced(policy.Value?.Id, estimate);
     }
 

@@ -37,6 +37,12 @@ public sealed class Booking
 
     public string Purpose { get; init; } = string.Empty;
 
+    /// <summary>Where the instrument is used when not at its own place.</summary>
+    public string? UsePlace { get; init; }
+
+    /// <summary>The number of the customs notice that allows it.</summary>
+    public string? CustomsNotice { get; init; }
+
     public BookingStatus Status { get; private set; }
 
     public Instant StartsAt { get; private set; }
@@ -77,6 +83,9 @@ public sealed class Booking
     public int Version { get; private set; } = 1;
 
     public TimeSlot Slot => new(StartsAt, EndsAt);
+
+    /// <summary>Whose rules hold for it.</summary>
+    public RuleAudience Audience => new(UserClass, InstitutionId, GroupId is { } group ? [group] : []);
 
     public Money? Estimate => EstimateFen is { } fen ? new Money(fen, EstimateCurrency ?? Money.Cny) : null;
 

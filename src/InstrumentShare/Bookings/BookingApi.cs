@@ -9,7 +9,8 @@ namespace InstrumentShare.Bookings;
 /// <summary>Bookings over HTTP: the same use cases and refusals as the pages.</summary>
 public static class BookingApi
 {
-    public sealed record BookRequest(string? InstrumentId, string? StartsAt, string? EndsAt, string? ServiceMode, string? Purpose, string? FundId, string? OverrideReason);
+    public sealed record BookRequest(string? InstrumentId, string? StartsAt, string? EndsAt, string? ServiceMode, string? Purpose, string? FundId, string? OverrideReason,
+        string? GroupId = null, string? UsePlace = null, string? CustomsNotice = null);
 
     public sealed record RescheduleRequest(string? StartsAt, string? EndsAt, string? OverrideReason);
 

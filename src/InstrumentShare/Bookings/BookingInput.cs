@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -19,7 +20,8 @@ public static class BookingInput
         if (body.ServiceMode is { } word && !Word.TryParse(word, out mode))
             problems.Add(Problem.Invalid("booking.service-mode", "serviceMode", ("value", word), ("known", string.Join(", ", Word.All<ServiceMode>()))));
         var fund = Id(body.FundId, "fundId", problems);
-        return problems.Count > 0 ? null : new BookInstrument.Request(new InstrumentId(instrument!.Value), startsAt, endsAt, mode, body.Purpose, fund, body.OverrideReason);
+        var group = Id(body.GroupId, "groupId", problems) is { } id ? new GroupId(id) : (GroupId?)null;
+        return problems.Count > 0 ? null : new BookInstrument.Request(new InstrumentId(instrument!.Value), startsAt, endsAt, mode, body.Purpose, fund, body.OverrideReason, group, body.UsePlace, body.CustomsNotice);
     }
 
     /// <summary>An instant with its offset; a missing or unreadable one is a problem.</summary>

@@ -37,7 +37,7 @@ public static class BookingListApi
         response.SetETag(b.Version);
         return TypedResults.Ok(new Detail(
             b.Id, new Named(instrument.Id.Value, instrument.Name, instrument.NameEn), b.Status, b.StartsAt, b.EndsAt, b.ServiceMode, b.Purpose, b.FundId, BookingDoor.IsOwn(caller, b), person, b.Unit, b.Estimate,
-            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt), b.CreatedAt, b.Version));
+            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version));
     }
 
     private static Item Show(BookingRow row) => new(

@@ -8,7 +8,7 @@ public static class BookingText
     public const int MaxLength = 500;
 
     /// <summary>Adds a problem for a text that cannot be kept; answers the text as it is kept, null when empty.</summary>
-    public static string? Check(List<Problem> problems, string? text, string field, bool required = false)
+    public static string? Check(List<Problem> problems, string? text, string field, bool required = false, int max = MaxLength)
     {
         var kept = text?.Trim();
         if (string.IsNullOrEmpty(kept))
@@ -18,7 +18,7 @@ public static class BookingText
         }
 
         if (kept.Contains('\0', StringComparison.Ordinal)) problems.Add(Problem.Invalid("request.nul", field));
-        if (Length(kept) > MaxLength) problems.Add(Problem.Invalid("booking.text-too-long", field, ("max", MaxLength), ("length", Length(kept))));
+        if (Length(kept) > max) problems.Add(Problem.Invalid("booking.text-too-long", field, ("max", max), ("length", Length(kept))));
         return kept;
     }
 

@@ -64,10 +64,11 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         var wide = range.Widen(Duration.FromDays(2), Duration.FromDays(2));
         await using var connection = await database.OpenConnectionAsync(cancel);
         var taken = await BookingReads.HeldAsync(connection, instrument.Id, wide, null, cancel);
-        var own = caller.PersonId is { } person && instrument.RuleSets.Any(PersonLimitRules.Apply)
-            ? await BookingReads.OwnAsync(connection, person, PersonLimitRules.Weeks(instrument.Zone, wide), null, cancel)
-            : [];
-        return new FreeSlots(instrument, new Booker(caller.InstitutionId, caller.ExpiresOn, caller.May(BookingPermissions.Manage, instrument.Scope)), taken, own, clock.GetCurrentInstant());
+        var (booker, now) = (Booker.Of(caller, instrument), clock.GetCurrentInstant());
+        var around = caller.PersonId is { } person
+            ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, wide, now), person, booker, null, cancel)
+            : Neighbours.None;
+        return new FreeSlots(instrument, booker, taken, around, now);
     }
 
     private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames)

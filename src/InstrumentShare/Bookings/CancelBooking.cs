@@ -15,7 +15,7 @@ public sealed class CancelBooking(BookingChange change, Caller caller, IClock cl
         if (!own && !staff) return Problem.Forbidden();
         var problems = new List<Problem>();
         var kept = BookingText.Check(problems, reason, "reason", required: !own);
-        if (!staff) problems.AddRange(CancellationRules.Judge(instrument, booking.Status, booking.StartsAt, now));
+        if (!staff) problems.AddRange(CancellationRules.Judge(instrument, booking, now));
         if (problems.Count > 0) return problems;
         if (booking.Cancel(kept, now) is { } refused) return refused;
         if (!own) caller.Audit(db, now, "booking.cancel", "booking", booking.Id.Value.ToString(), reason: kept, institutionId: instrument.InstitutionId);

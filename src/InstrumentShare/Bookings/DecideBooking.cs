@@ -20,7 +20,7 @@ public sealed class DecideBooking(BookingChange change, Caller caller, IClock cl
             return Problem.Forbidden(BookingDoor.IsOwn(caller, booking) ? "booking.own-request" : "access.forbidden");
         var (now, problems) = (clock.GetCurrentInstant(), new List<Problem>());
         var kept = BookingText.Check(problems, reason, "reason", required: !approve);
-        if (approve && booking.Status == BookingStatus.Requested) problems.AddRange(BookingRules.JudgeStanding(instrument, booking.Slot, now));
+        if (approve && booking.Status == BookingStatus.Requested) problems.AddRange(BookingRules.JudgeStanding(instrument, booking.Slot, booking.Audience, now));
         if (problems.Count > 0) return problems;
         if (booking.Decide(approve, person, kept, now) is { } refused) return refused;
 

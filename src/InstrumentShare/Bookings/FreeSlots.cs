@@ -9,8 +9,8 @@ public readonly record struct HeldUnit(int Unit, TimeSlot Held);
 
 /// <summary>Finds free time that satisfies every rule for one person: each slot it offers was put before the rules themselves.</summary>
 /// <param name="Taken">The units held in and around the range that is searched.</param>
-/// <param name="Own">The person's time on any instrument in the weeks of that range; empty where no limit applies.</param>
-public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadOnlyList<HeldUnit> Taken, IReadOnlyList<TimeSlot> Own, Instant Now)
+/// <param name="Around">What counts beside a booking in that range.</param>
+public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadOnlyList<HeldUnit> Taken, Neighbours Around, Instant Now)
 {
     /// <summary>Every slot of this length that starts in the range, on the grid, ascending; they overlap one another.</summary>
     public IEnumerable<TimeSlot> Starting(TimeSlot range, Duration length) => Fitting(Starts(range), range, length);
@@ -22,7 +22,7 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
         foreach (var slot in Starting(range, length).Where(s => s.EndsAt <= range.EndsAt))
         {
             if (slot.StartsAt < free) continue;
-            free = BookingRules.Held(Instrument, slot).EndsAt;
+            free = BookingRules.Held(Instrument, slot, Booker.Audience).EndsAt;
             yield return slot;
         }
     }
@@ -60,7 +60,7 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
     /// <summary>A unit that nothing holds in the slot with its buffers; null when all are held.</summary>
     public int? FreeUnit(TimeSlot slot)
     {
-        var held = BookingRules.Held(Instrument, slot);
+        var held = BookingRules.Held(Instrument, slot, Booker.Audience);
         for (var unit = 1; unit <= Instrument.Capacity; unit++)
             if (!Taken.Any(t => t.Unit == unit && t.Held.Overlaps(held))) return unit;
         return null;
@@ -70,17 +70,17 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
     private IEnumerable<TimeSlot> Fitting(IEnumerable<Instant> starts, TimeSlot range, Duration length)
     {
         if (length <= Duration.Zero || length > BookingRules.Longest || BookingRules.Gates(Instrument, Booker).Count > 0) yield break;
-        var bookable = Instrument.BookableSpans(new TimeSlot(range.StartsAt, range.EndsAt + length));
+        var bookable = Instrument.BookableSpans(new TimeSlot(range.StartsAt, range.EndsAt + Duration.Max(length, Duration.FromDays(2))), Booker.Audience);
         foreach (var start in starts.Where(s => s >= Now))
         {
-            var slot = new TimeSlot(start, start + length);
-            if (bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Own, Now).Count == 0) yield return slot;
+            var slot = SlotAt(start, length);
+            if (bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Around, Now).Count == 0) yield return slot;
         }
     }
 
     private bool IsUnitFree(TimeSlot slot)
     {
-        var held = BookingRules.Held(Instrument, slot);
+        var held = BookingRules.Held(Instrument, slot, Booker.Audience);
         if (Instrument.Capacity > 1) return FreeUnit(slot) is not null;
         foreach (var taken in Taken)
             if (taken.Held.Overlaps(held)) return false;
@@ -93,16 +93,26 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
         var last = Instrument.DateOf(range.EndsAt);
         for (var date = Instrument.DateOf(range.StartsAt); date <= last; date = date.PlusDays(1))
         {
-            if (Instrument.RulesOn(date) is not { } rules) continue;
-            var starts = new SortedSet<Instant>();
-            for (var minute = 0; minute < 1440; minute += rules.GranularityMinutes)
-            {
-                var mapping = Instrument.Zone.MapLocal(date.AtMidnight().PlusMinutes(minute));
-                if (mapping.Count > 0) starts.Add(mapping.First().ToInstant());
-                if (mapping.Count > 1) starts.Add(mapping.Last().ToInstant());
-            }
-
+            if (Instrument.RulesFor(Booker.Audience, date) is not { } rules) continue;
+            var starts = new SortedSet<Instant>(BlockSlotRules.On(Instrument.Zone, rules, date).Select(b => b.StartsAt));
+            if (starts.Count == 0) AddGrid(starts, date, rules.GranularityMinutes);
             foreach (var start in starts.Where(range.Contains)) yield return start;
+        }
+    }
+
+    // Of an instrument that is booked in blocks, the whole block, however much was asked for.
+    private TimeSlot SlotAt(Instant start, Duration length) =>
+        Instrument.RulesFor(Booker.Audience, Instrument.DateOf(start)) is { BlockSlots.Count: > 0 } rules && BlockSlotRules.On(Instrument.Zone, rules, Instrument.DateOf(start)).Cast<TimeSlot?>().FirstOrDefault(b => b!.Value.StartsAt == start) is { } block
+            ? block
+            : new TimeSlot(start, start + length);
+
+    private void AddGrid(SortedSet<Instant> starts, LocalDate date, int step)
+    {
+        for (var minute = 0; minute < 1440; minute += step)
+        {
+            var mapping = Instrument.Zone.MapLocal(date.AtMidnight().PlusMinutes(minute));
+            if (mapping.Count > 0) starts.Add(mapping.First().ToInstant());
+            if (mapping.Count > 1) starts.Add(mapping.Last().ToInstant());
         }
     }
 }

@@ -16,8 +16,8 @@ internal static class InsertBooking
             SELECT id, institution_id FROM instruments WHERE id = $1 AND rules_version = $2 FOR SHARE
         ), booking AS (
             INSERT INTO bookings (instrument_id, id, unit, person_id, group_id, institution_id, fund_id, service_mode, purpose, status, starts_at, ends_at, held,
-                                  user_class, price_policy_id, estimate_fen, estimate_currency, rules_version, override_reason, created_by, created_at)
-            SELECT id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, tstzrange($14, $15), $16, $17, $18, $19, $2, $20, $5, $21 FROM instrument
+                                  user_class, price_policy_id, estimate_fen, estimate_currency, rules_version, override_reason, created_by, created_at, use_place, customs_notice)
+            SELECT id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, tstzrange($14, $15), $16, $17, $18, $19, $2, $20, $5, $21, $28, $29 FROM instrument
             ON CONFLICT ON CONSTRAINT "booking.overlap" DO NOTHING
             RETURNING id, instrument_id
         ), event AS (
@@ -62,6 +62,8 @@ internal static class InsertBooking
         p.Add(Of(to.Email ?? string.Empty));
         p.Add(Of(to.Language));
         p.Add(Of(mail));
+        p.Add(Maybe(NpgsqlDbType.Text, booking.UsePlace));
+        p.Add(Maybe(NpgsqlDbType.Text, booking.CustomsNotice));
         return await command.ExecuteScalarAsync(cancel) is not null;
     }
 

@@ -9,25 +9,26 @@ namespace InstrumentShare.Bookings;
 /// <summary>Puts a time before the rules and the gates for the caller; the same for a look and for the booking itself.</summary>
 public sealed class JudgeBooking(IEnumerable<IBookingGate> gates, Caller caller, IClock clock)
 {
-    public Booker BookerOf(InstrumentRules instrument) => new(caller.InstitutionId, caller.ExpiresOn, caller.May(BookingPermissions.Manage, instrument.Scope));
+    public Booker BookerOf(InstrumentRules instrument, GroupId? group = null) => Booker.Of(caller, instrument, group);
 
     public bool MaySee(InstrumentRules instrument) => instrument.IsVisible || caller.May(BookingPermissions.Manage, instrument.Scope);
 
-    /// <summary>Whether a day or week limit holds for the time, so that the person's other bookings count.</summary>
-    public static bool CountsOwn(InstrumentRules instrument, WantedTime wanted) =>
-        SlotOf(wanted) is { } slot && instrument.RulesOn(instrument.DateOf(slot.StartsAt)) is { } set && PersonLimitRules.Apply(set);
+    /// <summary>Which other bookings count beside this one; null where it is no slot at all.</summary>
+    public NeighbourNeeds? NeedsOf(InstrumentRules instrument, WantedTime wanted, GroupId? group = null) =>
+        SlotOf(wanted) is { } slot ? NeighbourNeeds.Of(instrument, BookerOf(instrument, group), slot, clock.GetCurrentInstant()) : null;
 
     /// <summary>The slot; null where it is none or longer than any.</summary>
     public static TimeSlot? SlotOf(WantedTime wanted) =>
         wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null;
 
     /// <summary>Everything against the time but other bookings.</summary>
-    public async Task<List<Problem>> RunAsync(NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, PersonId person, CancellationToken cancel)
+    public async Task<List<Problem>> RunAsync(NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, PersonId person, GroupId? group, CancellationToken cancel)
     {
-        var slot = SlotOf(wanted);
-        var own = CountsOwn(instrument, wanted) ? await BookingReads.OwnAsync(connection, person, PersonLimitRules.Weeks(instrument.Zone, slot!.Value), null, cancel) : [];
-        var problems = BookingRules.Judge(instrument, wanted, BookerOf(instrument), own, clock.GetCurrentInstant());
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, slot), cancel));
+        var booker = BookerOf(instrument, group);
+        var around = NeedsOf(instrument, wanted, group) is { Any: true } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, null, cancel) : Neighbours.None;
+        var problems = BookingRules.Judge(instrument, wanted, booker, around, clock.GetCurrentInstant());
+        if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
+        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted)), cancel));
         return problems;
     }
 

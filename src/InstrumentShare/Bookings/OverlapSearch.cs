@@ -19,10 +19,10 @@ internal static class OverlapSearch
     {
         var near = await LookAsync(connection, instrument, slot, booker, person, except, now, Near, cancel);
         if (near.FreeUnit(slot) is { } unit) return new Finding(null, unit);
-        var length = Suggested(instrument, slot);
+        var length = Suggested(instrument, slot, booker);
         var nearest = near.Nearest(slot.StartsAt, Around(slot.StartsAt, Near), length);
         if (nearest.Count < 3) nearest = (await LookAsync(connection, instrument, slot, booker, person, except, now, Far, cancel)).Nearest(slot.StartsAt, Around(slot.StartsAt, Far), length);
-        var held = BookingRules.Held(instrument, slot);
+        var held = BookingRules.Held(instrument, slot, booker.Audience);
         var taken = near.Taken.Where(t => t.Held.Overlaps(held)).OrderBy(t => t.Held.StartsAt).First().Held;
         return new Finding(Problem.Refused("booking.overlap", "startsAt", ("taken", taken), ("slots", nearest)), null);
     }
@@ -32,17 +32,16 @@ internal static class OverlapSearch
         // A day more on both sides for lengths and buffers that reach out of the range of starts.
         var range = Around(slot.StartsAt, reach).Widen(Duration.FromDays(1), slot.Length + Duration.FromDays(1));
         var held = await BookingReads.HeldAsync(connection, instrument.Id, range, except, cancel);
-        var limited = instrument.RuleSets.Any(PersonLimitRules.Apply);
-        var own = limited ? await BookingReads.OwnAsync(connection, person, PersonLimitRules.Weeks(instrument.Zone, range), except, cancel) : [];
-        return new FreeSlots(instrument, booker, held, own, now);
+        var around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), person, booker, except, cancel);
+        return new FreeSlots(instrument, booker, held, around, now);
     }
 
     private static TimeSlot Around(Instant instant, Duration reach) => new(instant - reach, instant + reach);
 
     // As long as was asked for, in whole steps of the grid, where the rules allow that at all.
-    private static Duration Suggested(InstrumentRules instrument, TimeSlot slot)
+    private static Duration Suggested(InstrumentRules instrument, TimeSlot slot, Booker booker)
     {
-        if (instrument.RulesOn(instrument.DateOf(slot.StartsAt)) is not { } rules) return slot.Length;
+        if (instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt)) is not { } rules) return slot.Length;
         var steps = (long)Math.Ceiling(slot.Length.TotalMinutes / rules.GranularityMinutes);
         return Duration.FromMinutes(Math.Clamp(steps * rules.GranularityMinutes, rules.MinMinutes, rules.MaxMinutes));
     }

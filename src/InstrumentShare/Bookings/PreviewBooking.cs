@@ -24,16 +24,17 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         BookingText.Check(problems, request.Purpose, "purpose");
         var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
         var wanted = new WantedTime(request.StartsAt, request.EndsAt);
-        var judged = await judge.RunAsync(connection, instrument, wanted, person, cancel);
+        var booker = judge.BookerOf(instrument, request.GroupId);
+        var judged = await judge.RunAsync(connection, instrument, wanted, person, request.GroupId, cancel);
+        CustomsRules.Add(judged, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, judged, reason);
         if (!overridden) problems.AddRange(judged);
         if (JudgeBooking.SlotOf(wanted) is not { } slot) return problems.In(instrument);
-        if ((await OverlapSearch.RunAsync(connection, instrument, slot, judge.BookerOf(instrument), person, null, clock.GetCurrentInstant(), cancel)).Problem is { } overlap) problems.Add(overlap);
+        if ((await OverlapSearch.RunAsync(connection, instrument, slot, booker, person, null, clock.GetCurrentInstant(), cancel)).Problem is { } overlap) problems.Add(overlap);
         if (problems.Count > 0) return problems.In(instrument);
 
-        var userClass = UserClassRules.Of(instrument.InstitutionId, caller.InstitutionId, caller.InstitutionKind);
-        var price = await prices.EstimateAsync(instrument, userClass, slot, cancel);
-        var needsApproval = instrument.RulesOn(instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
-        return new BookingPreview(instrument, slot, price.Value, needsApproval, CancellationRules.Until(instrument, slot.StartsAt), overridden ? judged : []);
+        var price = await prices.EstimateAsync(instrument, booker.UserClass!.Value, slot, cancel);
+        var needsApproval = instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
+        return new BookingPreview(instrument, slot, price.Value, needsApproval, CancellationRules.Until(instrument, slot.StartsAt, booker.Audience), overridden ? judged : []);
     }
 }

@@ -33,30 +33,29 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await BookingLocks.HoldMovesAsync(db, [instrument.Id], cancel);
-        await BookingReads.LockPersonAsync(connection, booking.PersonId, cancel);
+        await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, booking.Slot), instrument.Id, booking.PersonId, cancel);
         if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
 
-        var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await BookerAsync(booking, staff, cancel));
-        var isSlot = wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest;
-        var own = isSlot ? await BookingReads.OwnAsync(connection, booking.PersonId, PersonLimitRules.Weeks(instrument.Zone, new TimeSlot(wanted.StartsAt, wanted.EndsAt)), booking.Id, cancel) : [];
-        var problems = BookingRules.Judge(instrument, wanted, booker, own, now);
-        problems.AddRange(CancellationRules.Judge(instrument, booking.Status, booking.StartsAt, now));
-        if (booking.Status == BookingStatus.Confirmed && isSlot && instrument.RulesOn(instrument.DateOf(wanted.StartsAt)) is { ApprovalRequired: true })
+        var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await BookerAsync(booking, instrument, staff, cancel));
+        var slot = JudgeBooking.SlotOf(wanted);
+        var around = slot is { } range ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), booking.PersonId, booker, booking.Id, cancel) : Neighbours.None;
+        var problems = BookingRules.Judge(instrument, wanted, booker, around, now);
+        problems.AddRange(CancellationRules.JudgeMove(instrument, booking, now));
+        if (booking.Status == BookingStatus.Confirmed && slot is not null && instrument.RulesFor(booker.Audience, instrument.DateOf(wanted.StartsAt)) is { ApprovalRequired: true })
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, isSlot ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null), cancel));
+        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot), cancel));
         var overridden = staff && request.OverrideReason is not null && problems.All(p => p.Overridable);
 
-        var finding = isSlot ? await OverlapSearch.RunAsync(connection, instrument, new TimeSlot(wanted.StartsAt, wanted.EndsAt), booker, booking.PersonId, booking.Id, now, cancel) : null;
+        var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, cancel) : null;
         if (overridden) LeaveTrace(db, booking, instrument, problems, request.OverrideReason!, now);
         else if (problems.Count > 0) return finding?.Problem is { } also ? [.. problems, also] : problems;
         if (finding!.Problem is { } overlap) return overlap;
-        return await SaveAsync(db, transaction, booking, instrument, new TimeSlot(wanted.StartsAt, wanted.EndsAt), (short)finding.FreeUnit!.Value, overridden ? request.OverrideReason : null, now, cancel);
+        return await SaveAsync(db, transaction, booking, instrument, slot!.Value, (short)finding.FreeUnit!.Value, overridden ? request.OverrideReason : null, now, cancel);
     }
 
     private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, Instant now, CancellationToken cancel)
     {
-        if (booking.Move(slot, BookingRules.Held(instrument, slot), unit, instrument.RulesVersion, reason) is { } refused) return refused;
+        if (booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), unit, instrument.RulesVersion, reason) is { } refused) return refused;
         var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, booking.UserClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
         booking.Priced(policy.Value?.Id, policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : null);
         db.AddBookingNews("booking.rescheduled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now);
@@ -68,11 +67,11 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         return booking;
     }
 
-    private async Task<Booker> BookerAsync(Booking booking, bool staff, CancellationToken cancel)
+    private async Task<Booker> BookerAsync(Booking booking, InstrumentRules instrument, bool staff, CancellationToken cancel)
     {
-        if (BookingDoor.IsOwn(caller, booking)) return new Booker(caller.InstitutionId, caller.ExpiresOn, staff);
+        if (BookingDoor.IsOwn(caller, booking)) return Booker.Of(caller, instrument, booking.GroupId);
         var holder = await people.OfAsync(booking.PersonId, cancel);
-        return new Booker(booking.InstitutionId, holder?.ExpiresOn, RunsInstrument: staff);
+        return Booker.Of(booking, holder?.ExpiresOn, staff);
     }
 
     private void LeaveTrace(AppDb db, Booking booking, InstrumentRules instrument, List<Problem> problems, string reason, Instant now)

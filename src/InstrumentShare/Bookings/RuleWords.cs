@@ -7,7 +7,7 @@ namespace InstrumentShare.Bookings;
 /// <summary>The rules of an instrument as sentences that a person reads before booking.</summary>
 public static class RuleWords
 {
-    public static IEnumerable<string> Of(BookingRuleSet rules, Words t)
+    public static IEnumerable<string> Of(BookingTerms rules, Words t)
     {
         yield return rules.LeadMinutes > 0
             ? t["booking-rules.ahead", ("lead", Length(rules.LeadMinutes, t)), ("days", rules.HorizonDays)]

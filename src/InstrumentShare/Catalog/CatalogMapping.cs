@@ -26,7 +26,16 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
         builder.Ignore(x => x.Slot);
     }
 
-    public void Configure(EntityTypeBuilder<BookingRuleSet> builder) => builder.ToTable("booking_rule_sets").HasKey(x => x.Id);
+    /// <summary>The table also has <c>target</c>, made of place and audience; <c>"booking-rules.overlap"</c> excludes over it.</summary>
+    public void Configure(EntityTypeBuilder<BookingRuleSet> builder)
+    {
+        builder.ToTable("booking_rule_sets").HasKey(x => x.Id);
+        builder.Ignore(x => x.Rank);
+        builder.Property(x => x.BlockSlots).HasJson();
+        builder.Property(x => x.Limits).HasJson();
+        builder.Property(x => x.ExemptTimes).HasJson();
+        builder.Property(x => x.Strict).HasJson();
+    }
 }
 
 // The client-side parser is called unreliable for what people type; these texts are made by SearchTokens, without quotes or escapes.

@@ -32,7 +32,7 @@ public sealed class CatalogModule : Module
         services.AddScoped<SaveInstrument>();
         services.AddScoped<ChangeOpeningHours>();
         services.AddScoped<ChangeClosures>();
-        services.AddScoped<ChangeBookingRuleSet>();
+        services.AddScoped<ChangeBookingRuleSet>().AddScoped<BookingRuleSets>();
         services.AddScoped<ImportInstruments>();
         services.AddScoped<InstrumentGroupQueries>().AddScoped<SaveInstrumentGroup>().AddScoped<ChangeGroupInstruments>();
         services.AddSingleton(new InstrumentTab("manage.tab.record", string.Empty, 10));
@@ -45,5 +45,6 @@ public sealed class CatalogModule : Module
     {
         InstrumentApi.Map(api);
         InstrumentGroupApi.Map(api);
+        BookingRulesApi.Map(api);
     }
 }

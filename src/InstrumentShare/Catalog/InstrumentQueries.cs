@@ -45,7 +45,7 @@ public sealed class InstrumentQueries(AppDb db, Caller caller, IClock clock)
             .OrderBy(h => h.ValidFrom).ThenBy(h => h.Weekday).ThenBy(h => h.OpensMinute).ToListAsync(cancel);
         var closures = await db.Set<Closure>().AsNoTracking().Where(c => c.InstrumentId == id && c.CancelledAt == null && c.EndsAt > now)
             .OrderBy(c => c.StartsAt).Take(ListedClosures).ToListAsync(cancel);
-        var sets = await db.Set<BookingRuleSet>().AsNoTracking().Where(r => r.InstrumentId == id && (r.ValidTo == null || r.ValidTo >= today)).OrderBy(r => r.ValidFrom).ToListAsync(cancel);
+        var sets = await db.Set<BookingRuleSet>().AsNoTracking().Where(r => r.InstrumentId == id && r.UserClass == null && r.UserInstitutionId == null && r.UserGroupId == null && (r.ValidTo == null || r.ValidTo >= today)).OrderBy(r => r.ValidFrom).ToListAsync(cancel);
         return new InstrumentDetail(found.Instrument, found.Name, found.NameEn, mayManage, hours, closures, sets);
     }
 

@@ -51,21 +51,49 @@ public sealed record InstrumentRules
     /// <summary>The active groups that the instrument is in, ascending.</summary>
     public IReadOnlyList<InstrumentGroupId> Groups { get; init; } = [];
 
+    /// <summary>Whether it stands under customs supervision and so may not be used elsewhere without a notice.</summary>
+    public bool IsCustomsSupervised { get; init; }
+
+    public WorkingCalendar WorkingDays { get; init; } = StateCouncilDays.Calendar;
+
     public Scope Scope => new(Id.Value, InstitutionId.Value, Region: InstitutionRegion);
 
     /// <summary>The local date of an instant.</summary>
     public LocalDate DateOf(Instant instant) => instant.InZone(Zone).Date;
 
-    /// <summary>The rules for bookings that start on a local date; null when none are in force.</summary>
-    public BookingRuleSet? RulesOn(LocalDate date) => RuleSets.FirstOrDefault(r => r.HoldsOn(date));
+    /// <summary>The rules for everyone's bookings that start on a local date; null when none are in force.</summary>
+    public BookingTerms? RulesOn(LocalDate date) => RulesFor(RuleAudience.Everyone, date);
 
-    public bool IsOpen(TimeSlot slot) => OpeningCalendar.IsOpen(OpeningHours, Zone, slot);
+    /// <summary>The rules for an audience's bookings that start on a local date; null when none are in force.</summary>
+    public BookingTerms? RulesFor(RuleAudience who, LocalDate date)
+    {
+        var sets = RuleSets.Where(r => r.HoldsOn(date) && r.IsFor(who)).ToList();
+        return sets.Count == 0 ? null : BookingTerms.Of(sets);
+    }
 
     /// <summary>Open spans within a range, closures not taken off.</summary>
-    public IReadOnlyList<TimeSlot> OpenSpans(TimeSlot range) => OpeningCalendar.OpenSpans(OpeningHours, Zone, range);
+    public IReadOnlyList<TimeSlot> OpenSpans(TimeSlot range, RuleAudience? who = null) => OpeningCalendar.OpenSpans(OpeningHours, Zone, range, date => OpeningOn(date, who));
+
+    /// <summary>Whether it is open for the whole of a slot.</summary>
+    public bool IsOpen(TimeSlot slot, RuleAudience? who = null) => OpeningCalendar.IsOpen(OpeningHours, Zone, slot, date => OpeningOn(date, who));
 
     /// <summary>Open spans within a range, without its closures.</summary>
-    public IReadOnlyList<TimeSlot> BookableSpans(TimeSlot range) => OpeningCalendar.Without(OpenSpans(range), Closures.Select(c => c.Slot));
+    public IReadOnlyList<TimeSlot> BookableSpans(TimeSlot range, RuleAudience? who = null) => OpeningCalendar.Without(OpenSpans(range, who), Closures.Select(c => c.Slot));
 
     public IEnumerable<ClosedSpan> ClosuresOver(TimeSlot slot) => Closures.Where(c => c.Slot.Overlaps(slot));
+
+    // A year whose holidays are not announced yet has its ordinary hours; a booking in it is refused by a rule of its own.
+    private OpeningDay OpeningOn(LocalDate date, RuleAudience? who)
+    {
+        if (!RuleSets.Any(SaysHours) || RulesFor(who ?? RuleAudience.Everyone, date) is not { } terms) return OpeningDay.Of(date);
+        if (terms.OffHours) return OpeningDay.Whole;
+        return WorkingDays.KindOf(date) switch
+        {
+            DayKind.Holiday when terms.ClosedOnHolidays => OpeningDay.Closed,
+            DayKind.MakeUpWorkday when terms.MakeUpWeekday is { } weekday => new OpeningDay((IsoDayOfWeek)weekday),
+            _ => OpeningDay.Of(date),
+        };
+    }
+
+    private static bool SaysHours(BookingRuleSet set) => set.OffHours is not null || set.ClosedOnHolidays is not null || set.MakeUpWeekday is not null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using InstrumentShare.Access;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -11,6 +12,7 @@ namespace InstrumentShare.Catalog;
 public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache cache, IClock clock)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+    private long generation;
 
     /// <param name="minVersion">A version known to exist: older rules in memory are read again.</param>
     /// <returns>Null when there is no such instrument.</returns>
@@ -24,22 +26,27 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
 
     public void Forget(InstrumentId id) => cache.Remove(Key(id));
 
-    private static (string, InstrumentId) Key(InstrumentId id) => ("instrument-rules", id);
+    /// <summary>For a change that many instruments share.</summary>
+    public void ForgetAll() => Interlocked.Increment(ref generation);
+
+    private (string, long, InstrumentId) Key(InstrumentId id) => ("instrument-rules", Interlocked.Read(ref generation), id);
 
     private async Task<InstrumentRules?> LoadAsync(InstrumentId id, CancellationToken cancel)
     {
         await using var batch = database.CreateBatch();
         Add(batch, id, """
-            SELECT i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version
+            SELECT i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version, i.customs_supervised
             FROM instruments i JOIN institutions n ON n.id = i.institution_id WHERE i.id = $1
             """);
         Add(batch, id, "SELECT weekday, opens_minute, closes_minute, valid_from, valid_to FROM opening_hours WHERE instrument_id = $1 ORDER BY weekday, opens_minute");
         Add(batch, id, "SELECT id, kind, starts_at, ends_at, title FROM closures WHERE instrument_id = $1 AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, NULL) ORDER BY starts_at")
             .Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetCurrentInstant().ToDateTimeUtc() });
         Add(batch, id, """
-            SELECT id, valid_from, valid_to, min_minutes, max_minutes, granularity_minutes, lead_minutes, horizon_days, cancel_lead_minutes,
-                   setup_minutes, cooling_minutes, person_day_minutes, person_week_minutes, approval_required, created_by, created_at
-            FROM booking_rule_sets WHERE instrument_id = $1 ORDER BY valid_from
+            SELECT * FROM booking_rule_sets WHERE instrument_id = $1
+            UNION ALL SELECT s.* FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id AND g.is_active JOIN booking_rule_sets s ON s.instrument_group_id = g.id WHERE m.instrument_id = $1
+            UNION ALL SELECT s.* FROM instruments i JOIN booking_rule_sets s ON s.institution_id = i.institution_id WHERE i.id = $1
+            UNION ALL SELECT s.* FROM instruments i JOIN institutions n ON n.id = i.institution_id JOIN booking_rule_sets s ON s.region IN (left(n.region, 5), left(n.region, 7), n.region) WHERE i.id = $1
+            ORDER BY valid_from, id
             """);
         Add(batch, id, "SELECT g.id FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id WHERE m.instrument_id = $1 AND g.is_active ORDER BY g.id");
         await using var reader = await batch.ExecuteReaderAsync(cancel);
@@ -50,7 +57,7 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         await reader.NextResultAsync(cancel);
         var closures = await ReadAllAsync(reader, r => new ClosedSpan(new ClosureId(r.GetGuid(0)), Word.Parse<ClosureKind>(r.GetString(1)), new TimeSlot(At(r, 2), At(r, 3)), r.GetString(4)), cancel);
         await reader.NextResultAsync(cancel);
-        var sets = await ReadAllAsync(reader, r => ReadRuleSet(id, r), cancel);
+        var sets = await ReadAllAsync(reader, ReadRuleSet, cancel);
         await reader.NextResultAsync(cancel);
         var groups = await ReadAllAsync(reader, r => new InstrumentGroupId(r.GetGuid(0)), cancel);
         return rules with { OpeningHours = hours, Closures = closures, RuleSets = sets, Groups = groups };
@@ -78,30 +85,57 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         Sharing = Word.Parse<Sharing>(r.GetString(9)),
         Status = Word.Parse<InstrumentStatus>(r.GetString(10)),
         RulesVersion = r.GetInt64(11),
+        IsCustomsSupervised = r.GetBoolean(12),
         OpeningHours = [],
         Closures = [],
         RuleSets = [],
     };
 
-    private static BookingRuleSet ReadRuleSet(InstrumentId id, NpgsqlDataReader r) => new BookingRuleSet
+    private static BookingRuleSet ReadRuleSet(NpgsqlDataReader r) => new BookingRuleSet
     {
-        Id = new BookingRuleSetId(r.GetGuid(0)),
-        InstrumentId = id,
-        ValidFrom = Date(r, 1)!.Value,
-        MinMinutes = r.GetInt32(3),
-        MaxMinutes = r.GetInt32(4),
-        GranularityMinutes = r.GetInt32(5),
-        LeadMinutes = r.GetInt32(6),
-        HorizonDays = r.GetInt32(7),
-        CancelLeadMinutes = r.GetInt32(8),
-        SetupMinutes = r.GetInt32(9),
-        CoolingMinutes = r.GetInt32(10),
-        PersonDayMinutes = r.IsDBNull(11) ? null : r.GetInt32(11),
-        PersonWeekMinutes = r.IsDBNull(12) ? null : r.GetInt32(12),
-        ApprovalRequired = r.GetBoolean(13),
-        CreatedBy = r.IsDBNull(14) ? null : new PersonId(r.GetGuid(14)),
-        CreatedAt = At(r, 15),
-    }.EndingOn(Date(r, 2));
+        Id = new BookingRuleSetId(Maybe<Guid>(r, "id")!.Value),
+        InstrumentId = Maybe<Guid>(r, "instrument_id") is { } instrument ? new InstrumentId(instrument) : null,
+        InstrumentGroupId = Maybe<Guid>(r, "instrument_group_id") is { } group ? new InstrumentGroupId(group) : null,
+        InstitutionId = Maybe<Guid>(r, "institution_id") is { } institution ? new InstitutionId(institution) : null,
+        Region = Text(r, "region") is { } region ? new Region(region) : null,
+        UserClass = Text(r, "user_class") is { } word ? Word.Parse<UserClass>(word) : null,
+        UserInstitutionId = Maybe<Guid>(r, "user_institution_id") is { } ofInstitution ? new InstitutionId(ofInstitution) : null,
+        UserGroupId = Maybe<Guid>(r, "user_group_id") is { } ofGroup ? new GroupId(ofGroup) : null,
+        ValidFrom = Date(r, r.GetOrdinal("valid_from"))!.Value,
+        MinMinutes = Maybe<int>(r, "min_minutes"),
+        MaxMinutes = Maybe<int>(r, "max_minutes"),
+        GranularityMinutes = Maybe<int>(r, "granularity_minutes"),
+        BlockSlots = Many<DailySpan>(r, "block_slots"),
+        LeadMinutes = Maybe<int>(r, "lead_minutes"),
+        HorizonDays = Maybe<int>(r, "horizon_days"),
+        ChangeLeadMinutes = Maybe<int>(r, "change_lead_minutes"),
+        CancelLeadMinutes = Maybe<int>(r, "cancel_lead_minutes"),
+        SetupMinutes = Maybe<int>(r, "setup_minutes"),
+        CoolingMinutes = Maybe<int>(r, "cooling_minutes"),
+        PersonDayMinutes = Maybe<int>(r, "person_day_minutes"),
+        PersonWeekMinutes = Maybe<int>(r, "person_week_minutes"),
+        Limits = Many<BookingLimit>(r, "limits"),
+        GapMinutes = Maybe<int>(r, "gap_minutes"),
+        OneAtATime = Maybe<bool>(r, "one_at_a_time"),
+        MembershipRequired = Maybe<bool>(r, "membership_required"),
+        OffHours = Maybe<bool>(r, "off_hours"),
+        ClosedOnHolidays = Maybe<bool>(r, "closed_on_holidays"),
+        MakeUpWeekday = Maybe<int>(r, "make_up_weekday"),
+        ExemptTimes = Many<ExemptTime>(r, "exempt_times"),
+        OutsideSharePercent = Maybe<int>(r, "outside_share_percent"),
+        OutsideReleaseHours = Maybe<int>(r, "outside_release_hours"),
+        ApprovalRequired = Maybe<bool>(r, "approval_required"),
+        Strict = Many<string>(r, "strict"),
+        Reason = Text(r, "reason"),
+        CreatedBy = Maybe<Guid>(r, "created_by") is { } person ? new PersonId(person) : null,
+        CreatedAt = At(r, r.GetOrdinal("created_at")),
+    }.EndingOn(Date(r, r.GetOrdinal("valid_to")));
+
+    private static T? Maybe<T>(NpgsqlDataReader r, string column) where T : struct => r.IsDBNull(r.GetOrdinal(column)) ? null : r.GetFieldValue<T>(r.GetOrdinal(column));
+
+    private static string? Text(NpgsqlDataReader r, string column) => r.IsDBNull(r.GetOrdinal(column)) ? null : r.GetString(r.GetOrdinal(column));
+
+    private static IReadOnlyList<T>? Many<T>(NpgsqlDataReader r, string column) => Text(r, column) is { } json ? JsonSerializer.Deserialize<List<T>>(json, Json.Options) : null;
 
     private static async Task<IReadOnlyList<T>> ReadAllAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {

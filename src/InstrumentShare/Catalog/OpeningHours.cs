@@ -23,7 +23,10 @@ public sealed class OpeningHours
 
     public LocalDate? ValidTo { get; private set; }
 
-    public bool HoldsOn(LocalDate date) => (short)date.DayOfWeek == Weekday && ValidFrom <= date && (ValidTo is null || date <= ValidTo);
+    public bool HoldsOn(LocalDate date) => HoldsOn(date, date.DayOfWeek);
+
+    /// <summary>Whether it is open on a date that has the hours of some weekday.</summary>
+    public bool HoldsOn(LocalDate date, IsoDayOfWeek weekday) => (short)weekday == Weekday && ValidFrom <= date && (ValidTo is null || date <= ValidTo);
 
     public static OpeningHours Of(InstrumentId instrumentId, IsoDayOfWeek weekday, int opensMinute, int closesMinute, LocalDate from, LocalDate? to = null) => new()
     {

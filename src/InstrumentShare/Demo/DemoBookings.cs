@@ -68,8 +68,8 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
     {
         var span = random.Pick(spans);
         var day = span.StartsAt.InZone(DemoInstrument.Zone).Date;
-        if (instrument.RuleSets.FirstOrDefault(r => r.HoldsOn(day)) is not { } rules || SlotIn(random, rules, span) is not { } slot) return null;
-        if (instrument.RuleSets.First(r => r.HoldsOn(slot.StartsAt.InZone(DemoInstrument.Zone).Date)) != rules) return null;
+        if (instrument.RuleSets.FirstOrDefault(r => r.HoldsOn(day)) is not { } set || BookingTerms.Of([set]) is not { } rules || SlotIn(random, rules, span) is not { } slot) return null;
+        if (instrument.RuleSets.First(r => r.HoldsOn(slot.StartsAt.InZone(DemoInstrument.Zone).Date)) != set) return null;
         var isPast = slot.EndsAt <= now;
         if (!isPast && (slot.StartsAt < now || slot.StartsAt > now + Duration.FromDays(rules.HorizonDays))) return null;
         var held = slot.Widen(Duration.FromMinutes(rules.SetupMinutes), Duration.FromMinutes(rules.CoolingMinutes));
@@ -88,7 +88,7 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
             ModeOf(random, instrument), random.Pick(Purposes), created, IsWalkIn: status == BookingStatus.Completed && random.Chance(25));
     }
 
-    private static TimeSlot? SlotIn(DemoRandom random, BookingRuleSet rules, TimeSlot span)
+    private static TimeSlot? SlotIn(DemoRandom random, BookingTerms rules, TimeSlot span)
     {
         var step = Duration.FromMinutes(rules.GranularityMinutes);
         var midnight = span.StartsAt.InZone(DemoInstrument.Zone).Date.AtStartOfDayInZone(DemoInstrument.Zone).ToInstant();
@@ -104,7 +104,7 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
 
     private static int Ceiling(int minutes, int step) => (minutes + step - 1) / step;
 
-    private static bool WithinLimits(BookingRuleSet rules, DemoPerson person, TimeSlot slot, List<DemoBooking> made)
+    private static bool WithinLimits(BookingTerms rules, DemoPerson person, TimeSlot slot, List<DemoBooking> made)
     {
         if (rules.PersonDayMinutes is null && rules.PersonWeekMinutes is null) return true;
         var day = slot.StartsAt.InZone(DemoInstrument.Zone).Date;
@@ -132,7 +132,7 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
         return true;
     }
 
-    private static BookingStatus StatusOf(DemoRandom random, BookingRuleSet rules, bool isPast) => (isPast, rules.ApprovalRequired) switch
+    private static BookingStatus StatusOf(DemoRandom random, BookingTerms rules, bool isPast) => (isPast, rules.ApprovalRequired) switch
     {
         (true, true) => random.Weighted(840, 70, 60, 30) switch { 0 => BookingStatus.Completed, 1 => BookingStatus.Cancelled, 2 => BookingStatus.Rejected, _ => BookingStatus.Expired },
         (true, false) => random.Chance(930) ? BookingStatus.Completed : BookingStatus.Cancelled,

@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Kernel;
 using NodaTime;
 

@@ -96,7 +96,7 @@ public sealed class BookingChangeTests(TestHost host) : IClassFixture<TestHost>
     {
         var (instrument, person, api) = await PrepareAsync(r => r with { CancelLeadMinutes = 60 });
         var booking = await host.Given.BookingAsync(instrument, person, FixedClock.Start + Duration.FromMinutes(30));
-        (await (await api.MoveAsync(booking, Day.Tomorrow(14), Day.Tomorrow(15))).CodesAsync()).ShouldBe(["booking.cancel-lead"]);
+        (await (await api.MoveAsync(booking, Day.Tomorrow(14), Day.Tomorrow(15))).CodesAsync()).ShouldBe(["booking.change-lead"]);
     }
 
     [Fact]

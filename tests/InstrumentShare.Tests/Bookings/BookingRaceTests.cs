@@ -86,6 +86,23 @@ public sealed class BookingRaceTests(TestHost host) : IClassFixture<TestHost>, I
     }
 
     [Fact]
+    public async Task Two_members_of_a_group_that_race_for_its_last_hours_get_them_once()
+    {
+        var institution = await host.Given.InstitutionAsync();
+        var instrument = await host.Given.InstrumentAsync(institution, rules: r => r with { Limits = [new(LimitHolder.Group, LimitMeasure.Minutes, LimitWindow.Day, 180)] });
+        var (first, other) = (await host.Given.PersonAsync(institution), await host.Given.PersonAsync(institution));
+        await host.Given.GroupAsync(institution, leader: first, members: [other]);
+        using var one = await host.ApiAsync(first);
+        using var two = await second.ApiAsync(other);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var day = DayOf(round);
+            var codes = await BothAsync(one.BookAsync(instrument, Day.At(day, 9), Day.At(day, 11)), two.BookAsync(instrument, Day.At(day, 14), Day.At(day, 16)));
+            codes.ShouldBe(["201", "409 booking.limit-minutes"], ignoreOrder: true);
+        }
+    }
+
+    [Fact]
     public async Task A_booking_and_a_closure_that_race_never_both_pass_unseen()
     {
         var institution = await host.Given.InstitutionAsync();

@@ -40,7 +40,7 @@ public sealed class BookingRulesTests
         foreach (var zone in new[] { "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Pacific/Auckland" })
         {
             var instrument = Instrument(zone: zone, opensHour: 0, closesHour: 24);
-            BookingRules.Judge(instrument, new WantedTime(Now + Duration.FromHours(1), Now + Duration.FromHours(2)), Insider, [], Now).ShouldBeEmpty(zone);
+            BookingRules.Judge(instrument, new WantedTime(Now + Duration.FromHours(1), Now + Duration.FromHours(2)), Insider, Neighbours.None, Now).ShouldBeEmpty(zone);
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class BookingRulesTests
     public void The_last_day_of_the_horizon_is_open_to_its_end(string start, string codes)
     {
         var at = At(start);
-        Join(BookingRules.Judge(Instrument(r => r with { HorizonDays = 7 }, opensHour: 0, closesHour: 24), new WantedTime(at, at + Duration.FromMinutes(30)), Insider, [], Now)).ShouldBe(codes);
+        Join(BookingRules.Judge(Instrument(r => r with { HorizonDays = 7 }, opensHour: 0, closesHour: 24), new WantedTime(at, at + Duration.FromMinutes(30)), Insider, Neighbours.None, Now)).ShouldBe(codes);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class BookingRulesTests
     [Fact]
     public void A_closure_is_named_and_cannot_be_overridden()
     {
-        var problem = BookingRules.Judge(Instrument(closures: [new TimeSlot(At("03 10:00"), At("03 12:00"))]), new WantedTime(At("03 10:00"), At("03 11:00")), Insider, [], Now).Single();
+        var problem = BookingRules.Judge(Instrument(closures: [new TimeSlot(At("03 10:00"), At("03 12:00"))]), new WantedTime(At("03 10:00"), At("03 11:00")), Insider, Neighbours.None, Now).Single();
         (problem.Overridable, problem.Data!["title"]).ShouldBe((false, "停电检修"));
     }
 
@@ -86,7 +86,7 @@ public sealed class BookingRulesTests
     [InlineData("03 19:00", "03 20:00", "")]
     [InlineData("04 08:00", "04 09:00", "booking.account-expires")]
     public void A_booking_ends_on_the_last_day_of_the_account_at_the_latest(string start, string end, string codes) =>
-        Join(BookingRules.Judge(Instrument(), new WantedTime(At(start), At(end)), Insider with { ExpiresOn = new LocalDate(2026, 3, 3) }, [], Now)).ShouldBe(codes);
+        Join(BookingRules.Judge(Instrument(), new WantedTime(At(start), At(end)), Insider with { ExpiresOn = new LocalDate(2026, 3, 3) }, Neighbours.None, Now)).ShouldBe(codes);
 
     [Fact]
     public void A_day_without_rules_takes_no_bookings() => Codes(Instrument(withRules: false), "03 09:00", "03 10:00").ShouldBe("booking.no-rules");
@@ -94,13 +94,13 @@ public sealed class BookingRulesTests
     [Fact]
     public void No_one_books_more_than_31_days()
     {
-        var problem = BookingRules.Judge(Instrument(r => r with { MaxMinutes = 44_640 }, opensHour: 0, closesHour: 24), new WantedTime(At("03 00:00"), At("03 00:00") + Duration.FromDays(31) + Duration.FromMinutes(15)), Insider, [], Now).Single();
+        var problem = BookingRules.Judge(Instrument(r => r with { MaxMinutes = 44_640 }, opensHour: 0, closesHour: 24), new WantedTime(At("03 00:00"), At("03 00:00") + Duration.FromDays(31) + Duration.FromMinutes(15)), Insider, Neighbours.None, Now).Single();
         (problem.Code, problem.Kind).ShouldBe(("booking.too-long", ProblemKind.Invalid));
     }
 
     [Fact]
     public void Only_soft_rules_may_be_overridden() =>
-        BookingRules.Judge(Instrument(r => r with { HorizonDays = 3 }), new WantedTime(At("20 09:00"), At("20 10:00")), Insider with { ExpiresOn = new LocalDate(2026, 3, 3) }, [], Now)
+        BookingRules.Judge(Instrument(r => r with { HorizonDays = 3 }), new WantedTime(At("20 09:00"), At("20 10:00")), Insider with { ExpiresOn = new LocalDate(2026, 3, 3) }, Neighbours.None, Now)
             .Select(p => (p.Code, p.Overridable)).ShouldBe([("booking.account-expires", false), ("booking.horizon", true)]);
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class BookingRulesTests
     public void Lengths_are_real_time_on_the_day_clocks_go_forward(string start, string end, string codes)
     {
         var instrument = Instrument(r => r with { MinMinutes = 60, HorizonDays = 60 }, zone: "America/New_York", opensHour: 0, closesHour: 24);
-        Join(BookingRules.Judge(instrument, new WantedTime(At(start, "America/New_York"), At(end, "America/New_York")), Insider, [], Now)).ShouldBe(codes);
+        Join(BookingRules.Judge(instrument, new WantedTime(At(start, "America/New_York"), At(end, "America/New_York")), Insider, Neighbours.None, Now)).ShouldBe(codes);
     }
 
     [Theory]
@@ -121,11 +121,11 @@ public sealed class BookingRulesTests
         // 08:00 in New York is 13:00 UTC before the change of 8 March 2026 and 12:00 UTC from then on.
         var instrument = Instrument(zone: "America/New_York");
         var opens = Instant.FromUtc(2026, 3, day, utcHour, 0);
-        BookingRules.Judge(instrument, new WantedTime(opens, opens + Duration.FromHours(1)), Insider, [], Now).ShouldBeEmpty();
-        Join(BookingRules.Judge(instrument, new WantedTime(opens - Duration.FromMinutes(15), opens + Duration.FromHours(1)), Insider, [], Now)).ShouldBe("booking.outside-hours");
+        BookingRules.Judge(instrument, new WantedTime(opens, opens + Duration.FromHours(1)), Insider, Neighbours.None, Now).ShouldBeEmpty();
+        Join(BookingRules.Judge(instrument, new WantedTime(opens - Duration.FromMinutes(15), opens + Duration.FromHours(1)), Insider, Neighbours.None, Now)).ShouldBe("booking.outside-hours");
     }
 
-    private static string Codes(InstrumentRules instrument, string start, string end) => Join(BookingRules.Judge(instrument, new WantedTime(At(start), At(end)), Insider, [], Now));
+    private static string Codes(InstrumentRules instrument, string start, string end) => Join(BookingRules.Judge(instrument, new WantedTime(At(start), At(end)), Insider, Neighbours.None, Now));
 
     private static string Join(IEnumerable<Problem> problems) => string.Join(' ', problems.Select(p => p.Code).Distinct());
 

@@ -70,21 +70,21 @@ public sealed class FreeSlotsTests
             var from = Instant.FromUtc(2026, zone == "Australia/Lord_Howe" ? 4 : 3, random.Next(3, 7), random.Next(24), 0);
             var range = new TimeSlot(from, from + Duration.FromDays(4));
             var taken = Enumerable.Range(0, 8).Select(_ => from + Duration.FromMinutes(15 * random.Next(-10, 400))).Select(s => new HeldUnit(1, new TimeSlot(s, s + Duration.FromMinutes(15 * random.Next(1, 30))))).ToList();
-            var own = new List<TimeSlot> { new(from + Duration.FromHours(30), from + Duration.FromHours(32)) };
+            var own = Own(new TimeSlot(from + Duration.FromHours(30), from + Duration.FromHours(32)));
             var length = Duration.FromMinutes(granularity * random.Next(1, 5));
 
             var expected = new List<TimeSlot>();
             for (var start = range.StartsAt; start < range.EndsAt; start += Duration.FromMinutes(15))
             {
                 var slot = new TimeSlot(start, start + length);
-                if (taken.All(t => !t.Held.Overlaps(BookingRules.Held(instrument, slot))) && BookingRules.Judge(instrument, WantedTime.Of(slot), Insider, own, Now).Count == 0) expected.Add(slot);
+                if (taken.All(t => !t.Held.Overlaps(BookingRules.Held(instrument, slot, Insider.Audience))) && BookingRules.Judge(instrument, WantedTime.Of(slot), Insider, own, Now).Count == 0) expected.Add(slot);
             }
 
             new FreeSlots(instrument, Insider, taken, own, Now).Starting(range, length).ShouldBe(expected, $"{zone}, round {round}");
         }
     }
 
-    private static FreeSlots Search(InstrumentRules instrument, IReadOnlyList<HeldUnit> taken, Booker? booker = null) => new(instrument, booker ?? Insider, taken, [], Now);
+    private static FreeSlots Search(InstrumentRules instrument, IReadOnlyList<HeldUnit> taken, Booker? booker = null) => new(instrument, booker ?? Insider, taken, Neighbours.None, Now);
 
     private static Instant At(int day, int hour) => Day.At(new LocalDate(2026, 3, day), hour);
 

@@ -17,6 +17,9 @@ internal static class RulesOf
 
     public static readonly Booker Insider = new(Owner);
 
+    /// <summary>The person's time on this instrument.</summary>
+    public static Neighbours Own(params IEnumerable<TimeSlot> slots) => Neighbours.None with { Own = slots.Select(s => new OwnTime(s, Id)).ToList() };
+
     public static InstrumentRules Instrument(
         Func<BookingRuleSet, BookingRuleSet>? rules = null, string zone = "Asia/Shanghai", int opensHour = 8, int closesHour = 20, int capacity = 1, Sharing sharing = Sharing.External,
         bool takesBookings = true, InstrumentStatus status = InstrumentStatus.Normal, IEnumerable<TimeSlot>? closures = null, bool withRules = true)

@@ -45,7 +45,7 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
 
     public bool MayDecide => Booking.Status == BookingStatus.Requested && BookingDoor.MayDecide(caller, Booking, Rules);
 
-    public Instant CancelUntil => CancellationRules.Until(Rules, Booking.StartsAt);
+    public Instant CancelUntil => CancellationRules.Until(Rules, Booking.StartsAt, Booking.Audience);
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 

@@ -21,7 +21,7 @@ public sealed class InstrumentModel(
 
     public InstrumentRules Rules { get; private set; } = null!;
 
-    public BookingRuleSet? Today { get; private set; }
+    public BookingTerms? Today { get; private set; }
 
     public InstrumentWeek Week { get; private set; } = null!;
 
@@ -43,7 +43,7 @@ public sealed class InstrumentModel(
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
     {
         if (await calendar.InstrumentAsync(new InstrumentId(id), cancel) is not { } rules || await instruments.DetailAsync(rules.Id, cancel) is not { } detail) return NotFound();
-        (Detail, Rules, Today) = (detail, rules, rules.RulesOn(rules.DateOf(Now)));
+        (Detail, Rules, Today) = (detail, rules, rules.RulesFor(judge.BookerOf(rules).Audience, rules.DateOf(Now)));
         Week = await InstrumentWeek.LoadAsync(calendar, rules, rules.DateOf(Now), Now, cancel);
         await PriceAsync(cancel);
         await GateAsync(cancel);

@@ -16,8 +16,9 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
     public static readonly IReadOnlyList<(string Name, Func<BookingRuleSet, int?> Get)> Numbers =
     [
         ("minMinutes", r => r.MinMinutes), ("maxMinutes", r => r.MaxMinutes), ("granularityMinutes", r => r.GranularityMinutes), ("leadMinutes", r => r.LeadMinutes),
-        ("horizonDays", r => r.HorizonDays), ("cancelLeadMinutes", r => r.CancelLeadMinutes), ("setupMinutes", r => r.SetupMinutes), ("coolingMinutes", r => r.CoolingMinutes),
-        ("personDayMinutes", r => r.PersonDayMinutes), ("personWeekMinutes", r => r.PersonWeekMinutes),
+        ("horizonDays", r => r.HorizonDays), ("changeLeadMinutes", r => r.ChangeLeadMinutes), ("cancelLeadMinutes", r => r.CancelLeadMinutes), ("setupMinutes", r => r.SetupMinutes), ("coolingMinutes", r => r.CoolingMinutes),
+        ("personDayMinutes", r => r.PersonDayMinutes), ("personWeekMinutes", r => r.PersonWeekMinutes), ("gapMinutes", r => r.GapMinutes),
+        ("outsideSharePercent", r => r.OutsideSharePercent), ("outsideReleaseHours", r => r.OutsideReleaseHours),
     ];
 
     [BindProperty]
@@ -37,7 +38,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         if (await OpenAsync(cancel) is { } answer) return answer;
         var present = Detail.BookingRules.FirstOrDefault(r => r.HoldsOn(Today)) ?? new BookingRuleSet { InstrumentId = InstrumentId, ValidFrom = Today, CreatedAt = clock.GetCurrentInstant() };
         Values = Numbers.ToDictionary(n => n.Name, n => n.Get(present)?.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal);
-        ApprovalRequired = present.ApprovalRequired;
+        ApprovalRequired = present.ApprovalRequired == true;
         ValidFrom = LocalDatePattern.Iso.Format(Detail.BookingRules.Count == 0 ? Today : Today.PlusDays(1));
         return Page();
     }
@@ -48,9 +49,17 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         var problems = new List<Problem>();
         Values = Numbers.ToDictionary(n => n.Name, n => (string?)Request.Form[n.Name].ToString(), StringComparer.Ordinal);
         ApprovalRequired = Request.Form["approvalRequired"].Contains("true");
-        var input = new BookingRulesInput(
-            DateForm.Read("validFrom", ValidFrom, problems), DateForm.Read("validTo", ValidTo, problems), Number("minMinutes"), Number("maxMinutes"), Number("granularityMinutes"), Number("leadMinutes"),
-            Number("horizonDays"), Number("cancelLeadMinutes"), Number("setupMinutes"), Number("coolingMinutes"), Number("personDayMinutes"), Number("personWeekMinutes"), ApprovalRequired);
+        // What this form does not show stays as it is.
+        var present = Detail.BookingRules.FirstOrDefault(r => r.HoldsOn(Today));
+        var input = new BookingRulesInput
+        {
+            ValidFrom = DateForm.Read("validFrom", ValidFrom, problems), ValidTo = DateForm.Read("validTo", ValidTo, problems), MinMinutes = Number("minMinutes"), MaxMinutes = Number("maxMinutes"),
+            GranularityMinutes = Number("granularityMinutes"), LeadMinutes = Number("leadMinutes"), HorizonDays = Number("horizonDays"), ChangeLeadMinutes = Number("changeLeadMinutes"),
+            CancelLeadMinutes = Number("cancelLeadMinutes"), SetupMinutes = Number("setupMinutes"), CoolingMinutes = Number("coolingMinutes"), PersonDayMinutes = Number("personDayMinutes"),
+            PersonWeekMinutes = Number("personWeekMinutes"), GapMinutes = Number("gapMinutes"), OutsideSharePercent = Number("outsideSharePercent"), OutsideReleaseHours = Number("outsideReleaseHours"),
+            ApprovalRequired = ApprovalRequired, BlockSlots = present?.BlockSlots, Limits = present?.Limits, ExemptTimes = present?.ExemptTimes, Strict = present?.Strict, OneAtATime = present?.OneAtATime,
+            MembershipRequired = present?.MembershipRequired, OffHours = present?.OffHours, ClosedOnHolidays = present?.ClosedOnHolidays, MakeUpWeekday = present?.MakeUpWeekday,
+        };
         if (problems.Count > 0) return await ShowAsync(problems, cancel);
         var changed = await change.ReplaceAsync(InstrumentId, input, null, cancel);
         return changed.IsOk ? Done() : await ShowAsync(changed.Problems, cancel);

@@ -48,7 +48,7 @@ public sealed class PricesModel(InstrumentRulesQuery instruments, PricePolicies 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
     {
         if (!await LoadAsync(id, cancel)) return NotFound();
-        (UserClass, ChargeFor) = (Word.Of(Pricing.UserClass.Academic), Word.Of(Pricing.ChargeFor.Used));
+        (UserClass, ChargeFor) = (Word.Of(Access.UserClass.Academic), Word.Of(Pricing.ChargeFor.Used));
         ValidFrom = LocalDatePattern.Iso.Format(Today.PlusDays(1));
         return Page();
     }

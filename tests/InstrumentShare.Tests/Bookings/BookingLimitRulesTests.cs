@@ -6,7 +6,7 @@ using static InstrumentShare.Tests.Bookings.RulesOf;
 
 namespace InstrumentShare.Tests.Bookings;
 
-public sealed class PersonLimitRulesTests
+public sealed class BookingLimitRulesTests
 {
     [Theory]
     [InlineData(120, "")]
@@ -47,5 +47,5 @@ public sealed class PersonLimitRulesTests
     private static TimeSlot Slot(int day, int hour, int minutes) => new(Day.At(new(2026, 3, day), hour), Day.At(new(2026, 3, day), hour) + Duration.FromMinutes(minutes));
 
     private static string Codes(Func<BookingRuleSet, BookingRuleSet> rules, TimeSlot slot, IReadOnlyList<TimeSlot> own) =>
-        string.Join(' ', BookingRules.Judge(Instrument(rules, opensHour: 0, closesHour: 24), WantedTime.Of(slot), Insider, own, Now).Select(p => p.Code));
+        string.Join(' ', BookingRules.Judge(Instrument(rules, opensHour: 0, closesHour: 24), WantedTime.Of(slot), Insider, Own(own), Now).Select(p => p.Code));
 }

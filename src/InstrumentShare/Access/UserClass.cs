@@ -1,6 +1,4 @@
-using InstrumentShare.Access;
-
-namespace InstrumentShare.Pricing;
+namespace InstrumentShare.Access;
 
 /// <summary>Which price list a user belongs to, seen from the institution that owns the instrument.</summary>
 public enum UserClass
