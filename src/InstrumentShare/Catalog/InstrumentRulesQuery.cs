@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace InstrumentShare.Catalog;
 
-/// <summary>Reads an instrument's rules in one round trip and keeps them for half a minute.</summary>
+/// <summary>Reads instruments' rules in one round trip, however many, and keeps them for half a minute.</summary>
 public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache cache, IClock clock)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
@@ -19,9 +19,23 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
     public async Task<InstrumentRules?> OfAsync(InstrumentId id, long minVersion = 0, CancellationToken cancel = default)
     {
         if (cache.TryGetValue(Key(id), out InstrumentRules? kept) && kept!.RulesVersion >= minVersion) return kept;
-        var rules = await LoadAsync(id, cancel);
-        if (rules is not null) cache.Set(Key(id), rules, Kept);
-        return rules;
+        return (await LoadAsync([id], cancel)).GetValueOrDefault(id);
+    }
+
+    /// <summary>The rules of many instruments: those in memory as they are, all others in one round trip. Unknown ids are left out.</summary>
+    public async Task<IReadOnlyDictionary<InstrumentId, InstrumentRules>> ManyAsync(IEnumerable<InstrumentId> ids, CancellationToken cancel = default)
+    {
+        var all = new Dictionary<InstrumentId, InstrumentRules>();
+        var missing = new List<InstrumentId>();
+        foreach (var id in ids.Distinct())
+        {
+            if (cache.TryGetValue(Key(id), out InstrumentRules? kept)) all[id] = kept!;
+            else missing.Add(id);
+        }
+
+        if (missing.Count > 0)
+            foreach (var (id, rules) in await LoadAsync(missing, cancel)) all[id] = rules;
+        return all;
     }
 
     public void Forget(InstrumentId id) => cache.Remove(Key(id));
@@ -31,41 +45,38 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
 
     private (string, long, InstrumentId) Key(InstrumentId id) => ("instrument-rules", Interlocked.Read(ref generation), id);
 
-    private async Task<InstrumentRules?> LoadAsync(InstrumentId id, CancellationToken cancel)
+    private async Task<Dictionary<InstrumentId, InstrumentRules>> LoadAsync(IReadOnlyList<InstrumentId> ids, CancellationToken cancel)
     {
         await using var batch = database.CreateBatch();
-        Add(batch, id, """
-            SELECT i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version, i.customs_supervised
-            FROM instruments i JOIN institutions n ON n.id = i.institution_id WHERE i.id = $1
+        Add(batch, ids, """
+            SELECT i.id, i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version, i.customs_supervised
+            FROM instruments i JOIN institutions n ON n.id = i.institution_id WHERE i.id = ANY($1)
             """);
-        Add(batch, id, "SELECT weekday, opens_minute, closes_minute, valid_from, valid_to FROM opening_hours WHERE instrument_id = $1 ORDER BY weekday, opens_minute");
-        Add(batch, id, "SELECT id, kind, starts_at, ends_at, title FROM closures WHERE instrument_id = $1 AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, NULL) ORDER BY starts_at")
+        Add(batch, ids, "SELECT instrument_id, weekday, opens_minute, closes_minute, valid_from, valid_to FROM opening_hours WHERE instrument_id = ANY($1) ORDER BY weekday, opens_minute");
+        Add(batch, ids, "SELECT instrument_id, id, kind, starts_at, ends_at, title FROM closures WHERE instrument_id = ANY($1) AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, NULL) ORDER BY starts_at")
             .Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetCurrentInstant().ToDateTimeUtc() });
-        Add(batch, id, """
-            SELECT * FROM booking_rule_sets WHERE instrument_id = $1
-            UNION ALL SELECT s.* FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id AND g.is_active JOIN booking_rule_sets s ON s.instrument_group_id = g.id WHERE m.instrument_id = $1
-            UNION ALL SELECT s.* FROM instruments i JOIN booking_rule_sets s ON s.institution_id = i.institution_id WHERE i.id = $1
-            UNION ALL SELECT s.* FROM instruments i JOIN institutions n ON n.id = i.institution_id JOIN booking_rule_sets s ON s.region IN (left(n.region, 5), left(n.region, 7), n.region) WHERE i.id = $1
+        Add(batch, ids, """
+            SELECT instrument_id AS ruled_id, s.* FROM booking_rule_sets s WHERE instrument_id = ANY($1)
+            UNION ALL SELECT m.instrument_id, s.* FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id AND g.is_active JOIN booking_rule_sets s ON s.instrument_group_id = g.id WHERE m.instrument_id = ANY($1)
+            UNION ALL SELECT i.id, s.* FROM instruments i JOIN booking_rule_sets s ON s.institution_id = i.institution_id WHERE i.id = ANY($1)
+            UNION ALL SELECT i.id, s.* FROM instruments i JOIN institutions n ON n.id = i.institution_id JOIN booking_rule_sets s ON s.region IN (left(n.region, 5), left(n.region, 7), n.region) WHERE i.id = ANY($1)
             ORDER BY valid_from, id
             """);
-        Add(batch, id, "SELECT g.id FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id WHERE m.instrument_id = $1 AND g.is_active ORDER BY g.id");
+        Add(batch, ids, "SELECT m.instrument_id, g.id FROM instrument_group_members m JOIN instrument_groups g ON g.id = m.group_id WHERE m.instrument_id = ANY($1) AND g.is_active ORDER BY g.id");
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel)) return null;
-        var rules = ReadInstrument(id, reader);
-        await reader.NextResultAsync(cancel);
-        var hours = await ReadAllAsync(reader, r => OpeningHours.Of(id, (IsoDayOfWeek)r.GetInt16(0), r.GetInt16(1), r.GetInt16(2), Date(r, 3)!.Value, Date(r, 4)), cancel);
-        await reader.NextResultAsync(cancel);
-        var closures = await ReadAllAsync(reader, r => new ClosedSpan(new ClosureId(r.GetGuid(0)), Word.Parse<ClosureKind>(r.GetString(1)), new TimeSlot(At(r, 2), At(r, 3)), r.GetString(4)), cancel);
-        await reader.NextResultAsync(cancel);
-        var sets = await ReadAllAsync(reader, ReadRuleSet, cancel);
-        await reader.NextResultAsync(cancel);
-        var groups = await ReadAllAsync(reader, r => new InstrumentGroupId(r.GetGuid(0)), cancel);
-        return rules with { OpeningHours = hours, Closures = closures, RuleSets = sets, Groups = groups };
+        var instruments = await ReadAllAsync(reader, ReadInstrument, cancel);
+        var hours = await ReadAllAsync(reader, (id, r) => OpeningHours.Of(id, (IsoDayOfWeek)r.GetInt16(1), r.GetInt16(2), r.GetInt16(3), Date(r, 4)!.Value, Date(r, 5)), cancel);
+        var closures = await ReadAllAsync(reader, (_, r) => new ClosedSpan(new ClosureId(r.GetGuid(1)), Word.Parse<ClosureKind>(r.GetString(2)), new TimeSlot(At(r, 3), At(r, 4)), r.GetString(5)), cancel);
+        var sets = await ReadAllAsync(reader, (_, r) => ReadRuleSet(r), cancel);
+        var groups = await ReadAllAsync(reader, (_, r) => new InstrumentGroupId(r.GetGuid(1)), cancel);
+        var all = instruments.ToDictionary(i => i.Key, i => i.First() with { OpeningHours = [.. hours[i.Key]], Closures = [.. closures[i.Key]], RuleSets = [.. sets[i.Key]], Groups = [.. groups[i.Key]] });
+        foreach (var (id, rules) in all) cache.Set(Key(id), rules, Kept);
+        return all;
     }
 
-    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, InstrumentId id, string sql)
+    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, IReadOnlyList<InstrumentId> ids, string sql)
     {
-        var command = new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id.Value } } };
+        var command = new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids.Select(i => i.Value)] } } };
         batch.BatchCommands.Add(command);
         return command;
     }
@@ -73,19 +84,19 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
     private static InstrumentRules ReadInstrument(InstrumentId id, NpgsqlDataReader r) => new()
     {
         Id = id,
-        InstitutionId = new InstitutionId(r.GetGuid(0)),
-        InstitutionRegion = new Region(r.GetString(1)),
-        InstitutionZone = DateTimeZoneProviders.Tzdb[r.GetString(2)],
-        Name = r.GetString(3),
-        NameEn = r.GetString(4),
-        Zone = DateTimeZoneProviders.Tzdb[r.GetString(5)],
-        Capacity = r.GetInt16(6),
-        IsVisible = r.GetBoolean(7),
-        TakesBookings = r.GetBoolean(8),
-        Sharing = Word.Parse<Sharing>(r.GetString(9)),
-        Status = Word.Parse<InstrumentStatus>(r.GetString(10)),
-        RulesVersion = r.GetInt64(11),
-        IsCustomsSupervised = r.GetBoolean(12),
+        InstitutionId = new InstitutionId(r.GetGuid(1)),
+        InstitutionRegion = new Region(r.GetString(2)),
+        InstitutionZone = DateTimeZoneProviders.Tzdb[r.GetString(3)],
+        Name = r.GetString(4),
+        NameEn = r.GetString(5),
+        Zone = DateTimeZoneProviders.Tzdb[r.GetString(6)],
+        Capacity = r.GetInt16(7),
+        IsVisible = r.GetBoolean(8),
+        TakesBookings = r.GetBoolean(9),
+        Sharing = Word.Parse<Sharing>(r.GetString(10)),
+        Status = Word.Parse<InstrumentStatus>(r.GetString(11)),
+        RulesVersion = r.GetInt64(12),
+        IsCustomsSupervised = r.GetBoolean(13),
         OpeningHours = [],
         Closures = [],
         RuleSets = [],
@@ -137,11 +148,18 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
 
     private static IReadOnlyList<T>? Many<T>(NpgsqlDataReader r, string column) => Text(r, column) is { } json ? JsonSerializer.Deserialize<List<T>>(json, Json.Options) : null;
 
-    private static async Task<IReadOnlyList<T>> ReadAllAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    /// <summary>The rows of one result by the instrument in their first column, and on to the next.</summary>
+    private static async Task<ILookup<InstrumentId, T>> ReadAllAsync<T>(NpgsqlDataReader reader, Func<InstrumentId, NpgsqlDataReader, T> read, CancellationToken cancel)
     {
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancel)) rows.Add(read(reader));
-        return rows;
+        var rows = new List<(InstrumentId Id, T Row)>();
+        while (await reader.ReadAsync(cancel))
+        {
+            var id = new InstrumentId(reader.GetGuid(0));
+            rows.Add((id, read(id, reader)));
+        }
+
+        await reader.NextResultAsync(cancel);
+        return rows.ToLookup(r => r.Id, r => r.Row);
     }
 
     private static LocalDate? Date(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(column));
