@@ -13,6 +13,9 @@ public abstract class Module
     /// <summary>What the module shows on the home page.</summary>
     public virtual IEnumerable<HomePart> HomeParts => [];
 
+    /// <summary>The mail that people may arrange by their wishes; mail that no module names here always leaves at once.</summary>
+    public virtual IEnumerable<MailKind> MailKinds => [];
+
     public virtual void AddServices(IServiceCollection services, IConfiguration configuration)
     {
     }
@@ -37,3 +40,8 @@ public sealed record MenuEntry(string Key, string Path, string Section, int Orde
 /// <param name="Order">0–99: what waits for the reader; from 100 on: what everyone sees.</param>
 /// <param name="Permission">Who sees it; null for everyone.</param>
 public sealed record HomePart(Type Component, int Order, string? Permission = null);
+
+/// <param name="Name">The template's name, such as <c>booking.confirmed</c>; its words for people are at <c>mailKind.&lt;name&gt;</c>.</param>
+/// <param name="MayBeOff">False for what people must hear of, since it may cost them their time or money.</param>
+/// <param name="IsHurried">Worth nothing later: never waits for the digest or the end of quiet hours.</param>
+public sealed record MailKind(string Name, bool MayBeOff, bool IsHurried = false);

@@ -66,7 +66,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
         var booking = await MakeAsync(request, instrument, slot, unit, overridden, now, cancel);
         var to = new BookingNews.Recipient(person, caller.Name, caller.Email, caller.Language);
-        if (await InsertBooking.RunAsync(session.Connection, booking, to, BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking.Id, slot), cancel))
+        if (await InsertBooking.RunAsync(session.Connection, booking, to, BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking), cancel))
         {
             if (overridden) await BookingAudit.OverrideAsync(session.Connection, caller, booking, instrument, problems, now, cancel);
             await session.CommitAsync(cancel);

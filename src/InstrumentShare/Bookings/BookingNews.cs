@@ -1,7 +1,9 @@
 using System.Text.Json;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Calendars;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Notifications;
 using InstrumentShare.Persistence;
 using NodaTime;
 
@@ -22,15 +24,18 @@ public static class BookingNews
 
     private sealed record MailSlot(Instant StartsAt, Instant EndsAt);
 
-    private sealed record MailData(string Person, string Instrument, string InstrumentEn, MailSlot Slot, string TimeZone, string? Reason, Guid BookingId);
+    private sealed record MailData(string Person, string Instrument, string InstrumentEn, MailSlot Slot, string TimeZone, string? Reason, Guid BookingId, CalendarNote? Calendar, string? Requester = null);
 
     /// <summary>The event's and the mail template's name for what a booking has become.</summary>
     public static string NameOf(BookingStatus status) => "booking." + Word.Of(status);
 
     public static string Payload(BookingStatus status, TimeSlot slot, int unit) => JsonSerializer.Serialize(new EventPayload(status, slot.StartsAt, slot.EndsAt, unit), Json.Options);
 
-    public static string Mail(Recipient to, Place place, BookingId id, TimeSlot slot, string? reason = null) => JsonSerializer.Serialize(
-        new MailData(to.Name, place.Name, place.NameEn, new MailSlot(slot.StartsAt, slot.EndsAt), place.TimeZone, reason, id.Value), Json.Options);
+    /// <summary>The mail of a booking just made.</summary>
+    public static string Mail(Recipient to, Place place, Booking booking) => Mail(to, place, booking, booking.CalendarNote(), null, null);
+
+    private static string Mail(Recipient to, Place place, Booking booking, CalendarNote? calendar, string? reason, string? requester) => JsonSerializer.Serialize(
+        new MailData(to.Name, place.Name, place.NameEn, new MailSlot(booking.StartsAt, booking.EndsAt), place.TimeZone, reason, booking.Id.Value, calendar, requester), Json.Options);
 
     /// <summary>Adds event and mail to the context, to be saved with the change itself.</summary>
     public static void AddBookingNews(this AppDb db, string name, Booking booking, Place place, Recipient to, Instant now, string? reason = null)
@@ -40,11 +45,19 @@ public static class BookingNews
             Name = name, OccurredAt = now, SubjectId = booking.Id.Value, InstrumentId = place.Id.Value, InstitutionId = place.InstitutionId.Value,
             PersonId = booking.PersonId.Value, Payload = Payload(booking.Status, booking.Slot, booking.Unit),
         });
+        db.AddBookingMail(name, booking, place, to, now, reason);
+    }
+
+    /// <summary>Adds mail about a booking. It carries the calendar entry as it stands now, to its holder and when it is news of the entry.</summary>
+    /// <param name="requester">Whose booking it is, for mail to others.</param>
+    public static void AddBookingMail(this AppDb db, string kind, Booking booking, Place place, Recipient to, Instant now, string? reason = null, string? requester = null)
+    {
         if (string.IsNullOrEmpty(to.Email)) return;
+        var calendar = requester is null && kind != Notices.NoticeRules.Ending ? booking.CalendarNote() : null;
         db.Add(new OutboxMessage
         {
-            Kind = name, Recipient = to.Email, PersonId = to.PersonId.Value, Language = to.Language, CreatedAt = now, NextAttemptAt = now,
-            Data = Mail(to, place, booking.Id, booking.Slot, reason),
+            Kind = kind, Recipient = to.Email, PersonId = to.PersonId.Value, Language = to.Language, CreatedAt = now, NextAttemptAt = now,
+            Data = Mail(to, place, booking, calendar, reason, requester),
         });
     }
 }

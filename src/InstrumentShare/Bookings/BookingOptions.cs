@@ -10,4 +10,7 @@ public sealed class BookingOptions
 
     /// <summary>A confirmed booking that nobody checked in to is completed this many minutes after its end.</summary>
     public int CompleteMinutesAfter { get; set; } = 60;
+
+    /// <summary>Who is at an instrument is told this many minutes before their time ends.</summary>
+    public int EndingMinutesBefore { get; set; } = 15;
 }

@@ -65,6 +65,9 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
         return (booking, instrument, person);
     }
 
+    /// <summary>Where an instrument's users go; empty when nobody has said.</summary>
+    public Task<string> PlaceAsync(InstrumentId id, CancellationToken cancel) => db.Set<Instrument>().Where(i => i.Id == id).Select(i => i.Address).SingleAsync(cancel);
+
     private string Where(BookingFilter filter, NpgsqlParameterCollection parameters)
     {
         var me = Add(parameters, NpgsqlDbType.Uuid, caller.PersonId?.Value);

@@ -1,4 +1,8 @@
 using InstrumentShare.Access;
+using InstrumentShare.Access.Accounts;
+using InstrumentShare.Bookings.Calendars;
+using InstrumentShare.Bookings.Notices;
+using InstrumentShare.Notifications;
 using InstrumentShare.Persistence;
 using Quartz;
 
@@ -11,6 +15,7 @@ public sealed class BookingsModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("menu.my-bookings", "/bookings", "menu.work", 20, BookingPermissions.Create, "calendar"),
+        new("menu.calendar-feeds", "/account/calendar-feeds", "menu.account", 35, AccessPermissions.OwnAccount, "calendar-event"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
     ];
 
@@ -20,20 +25,35 @@ public sealed class BookingsModule : Module
         new(typeof(Home.WaitingRequests), 20, BookingPermissions.Decide),
     ];
 
+    public override IEnumerable<MailKind> MailKinds =>
+    [
+        new("booking.requested", MayBeOff: true), new("booking.confirmed", MayBeOff: true), new("booking.rescheduled", MayBeOff: false), new("booking.cancelled", MayBeOff: false),
+        new("booking.rejected", MayBeOff: false), new("booking.expired", MayBeOff: false), new(NoticeRules.Reminder, MayBeOff: true), new(NoticeRules.Ending, MayBeOff: true, IsHurried: true),
+        new(NoticeRules.ToDecide, MayBeOff: true),
+    ];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<BookingOptions>(configuration.GetSection(BookingOptions.Section));
         services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
+        services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>();
+        services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
     }
 
     public override void AddJobs(IQuartzBuilder quartz)
     {
         quartz.Every<ExpireUnconfirmedBookingsJob>(TimeSpan.FromMinutes(1));
         quartz.Every<CompletePastBookingsJob>(TimeSpan.FromMinutes(5));
+        quartz.Every<RemindOfBookingsJob>(TimeSpan.FromMinutes(1));
+        quartz.Every<TellDecidersJob>(TimeSpan.FromSeconds(30));
     }
 
-    public override void MapApi(RouteGroupBuilder api) => BookingApi.Map(api);
+    public override void MapApi(RouteGroupBuilder api)
+    {
+        BookingApi.Map(api);
+        CalendarsApi.Map(api);
+    }
 }

@@ -40,12 +40,16 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
 
     /// <summary>The instrument's rules, when the reader may know that it is there.</summary>
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
-        await rules.OfAsync(id, cancel: cancel) is { } instrument && (instrument.IsVisible || caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope)) ? instrument : null;
+        await rules.OfAsync(id, cancel: cancel) is { } instrument && MaySee(caller, instrument) ? instrument : null;
+
+    public static bool MaySee(Caller caller, InstrumentRules instrument) => instrument.IsVisible || SeesNames(caller, instrument);
+
+    private static bool SeesNames(Caller caller, InstrumentRules instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
 
     /// <summary>Bookings, closures and maintenance that touch the range, ascending.</summary>
     public async Task<List<CalendarItem>> OfAsync(InstrumentRules instrument, TimeSlot range, CancellationToken cancel)
     {
-        var seesNames = caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
+        var seesNames = SeesNames(caller, instrument);
         await using var batch = database.CreateBatch();
         Add(batch, seesNames ? Named : WeekSql, instrument.Id, range);
         Add(batch, Closed, instrument.Id, range);

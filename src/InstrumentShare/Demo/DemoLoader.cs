@@ -35,6 +35,7 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         await using var db = await databases.CreateDbContextAsync(cancel);
         var tables = DemoTables.Of(db, DemoRegion.Make(options.Value.Seed, anchor));
         foreach (var table in tables) await table.WriteAsync(connection, cancel);
+        await HushAsync(connection, cancel);
         await using var record = new NpgsqlCommand("INSERT INTO loaded_data (name, digest, loaded_at) VALUES ($1, $2, $3)", connection)
         {
             Parameters = { new() { Value = Name }, new() { Value = DigestOf(tables) }, new() { Value = clock.GetCurrentInstant().ToDateTimeUtc() } },
@@ -43,6 +44,20 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         await transaction.CommitAsync(cancel);
         await runs.OrderAsync(anchor, cancel);
         Loaded(log, tables.Sum(t => t.Rows.Count), Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture));
+    }
+
+    // Invented people read no mail: only what the accounts have booked is reminded of, and only new requests are told of.
+    private async Task HushAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            INSERT INTO booking_notices (booking_id, kind, about, told_at)
+            SELECT b.id, 'reminder', b.starts_at, $1 FROM bookings b JOIN people p ON p.id = b.person_id WHERE b.status IN ('requested', 'confirmed') AND b.starts_at > $1 AND p.email <> ALL($2)
+            UNION ALL SELECT b.id, 'toDecide', b.created_at, $1 FROM bookings b WHERE b.status = 'requested'
+            """, connection)
+        {
+            Parameters = { new() { Value = clock.GetCurrentInstant().ToDateTimeUtc() }, new() { Value = DemoAccounts.All.Select(a => a.Email).ToArray() } },
+        };
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     internal static string DigestOf(IEnumerable<CopyTable> tables) => Digest.OfLines(tables.SelectMany(t => t.Lines()));

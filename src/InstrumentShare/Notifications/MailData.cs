@@ -10,19 +10,22 @@ namespace InstrumentShare.Notifications;
 /// <summary>
 /// A message's values, read back from the outbox's JSON so that a text shows them as people write them: amounts, instants, dates
 /// and slots by their shape. Where both <c>name</c> and <c>nameEn</c> stand, <c>{name}</c> is the one of the message's language.
-/// <c>timeZone</c> sets the zone of times, <c>attachments</c> lists files as <c>{name, contentType, text}</c>.
+/// <c>timeZone</c> sets the zone of times, <c>calendar</c> holds what calendars are told.
 /// </summary>
-public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateTimeZone? Zone, IReadOnlyList<MailAttachment> Attachments)
+public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateTimeZone? Zone, CalendarNote? Calendar)
 {
+    /// <summary>The moment the message is about; null when it names none.</summary>
+    public Instant? About => Values.GetValueOrDefault("slot") is TimeSlot slot ? slot.StartsAt : null;
+
     public static MailData Read(string json, Words words)
     {
         using var document = JsonDocument.Parse(json);
-        var values = document.RootElement.EnumerateObject().Where(p => p.Name != "attachments").ToDictionary(p => p.Name, p => ValueOf(p.Value), StringComparer.Ordinal);
+        var values = document.RootElement.EnumerateObject().Where(p => p.Name != "calendar").ToDictionary(p => p.Name, p => ValueOf(p.Value), StringComparer.Ordinal);
         foreach (var name in values.Keys.Where(n => values.ContainsKey(n + "En")).ToList())
             values[name] = words.Name(values[name] as string ?? string.Empty, values[name + "En"] as string);
         var zone = values.GetValueOrDefault("timeZone") is string id ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) : null;
-        var files = document.RootElement.TryGetProperty("attachments", out var list) ? list.Deserialize<List<MailAttachment>>(Json.Options)! : [];
-        return new MailData(values, zone, files);
+        var note = document.RootElement.TryGetProperty("calendar", out var calendar) ? calendar.Deserialize<CalendarNote>(Json.Options) : null;
+        return new MailData(values, zone, note);
     }
 
     private static object? ValueOf(JsonElement value) => value.ValueKind switch

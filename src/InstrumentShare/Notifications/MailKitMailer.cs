@@ -28,13 +28,26 @@ public sealed class MailKitMailer(IOptions<MailOptions> options) : IMailer
     private static MimeMessage MessageOf(OutgoingMail mail, string from)
     {
         var sender = MailboxAddress.Parse(from);
-        var body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html };
-        foreach (var part in mail.Attachments) body.Attachments.Add(part.Name, Encoding.UTF8.GetBytes(part.Text), ContentType.Parse(part.ContentType));
-        var message = new MimeMessage { Subject = mail.Subject, Body = body.ToMessageBody(), MessageId = $"{mail.Id}@{sender.Domain}" };
+        var forms = new MultipartAlternative { new TextPart("plain") { Text = mail.Text }, new TextPart("html") { Text = mail.Html } };
+        if (mail.Invitation is { } invitation) forms.Add(PartOf(invitation));
+        var body = new Multipart("mixed") { forms };
+        foreach (var part in mail.Attachments)
+        {
+            var file = PartOf(part);
+            file.ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = part.Name };
+            body.Add(file);
+        }
+
+        var message = new MimeMessage { Subject = mail.Subject, Body = body, MessageId = $"{mail.Id}@{sender.Domain}" };
         message.From.Add(sender);
         message.To.Add(MailboxAddress.Parse(mail.Recipient));
         message.Headers.Add("Auto-Submitted", "auto-generated");
         return message;
     }
+
+    private static MimePart PartOf(MailAttachment part) => new(ContentType.Parse(part.ContentType))
+    {
+        Content = new MimeContent(new MemoryStream(Encoding.UTF8.GetBytes(part.Text))), ContentTransferEncoding = ContentEncoding.Base64,
+    };
 }
 #endif

@@ -1,27 +1,64 @@
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
+using InstrumentShare.Notifications.Preferences;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
+using Microsoft.Extensions.Options;
 
 namespace InstrumentShare.Notifications;
 
-/// <summary>Makes a message of an outbox row: the words of its kind, in its language, with its values.</summary>
-public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress address, HtmlEncoder encoder)
+/// <summary>Makes a message of an outbox row: the words of its kind, in its language, with its values and its calendar entry.</summary>
+public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress address, HtmlEncoder encoder, IOptions<MailOptions> options)
 {
+    private const int MostFiles = 50;
+
     public bool Knows(string kind) => catalog.Has($"mail.{kind}.subject") && catalog.Has($"mail.{kind}.body");
 
+    /// <param name="place">Where the message is about, for its calendar entry.</param>
     /// <exception cref="InvalidOperationException">The kind has no words.</exception>
-    public OutgoingMail Render(OutboxMessage message)
+    public OutgoingMail Render(OutboxMessage message, string place = "")
     {
-        var key = "mail." + message.Kind;
         if (!Knows(message.Kind)) throw new InvalidOperationException($"There are no words for mail of the kind {message.Kind}.");
         var words = new Words(catalog, message.Language);
+        var (subject, body, data) = TextsOf(message, words);
+        List<MailAttachment> files = [];
+        MailAttachment? invitation = null;
+        if (message.Kind == Digest.Kind)
+        {
+            var parts = Digest.PartsOf(message);
+            body += string.Concat(parts.Select(p => TextsOf(p, words)).Select(p => $"\n\n— {p.Subject}\n{p.Body}"));
+            files = [.. LatestOf(parts.Select(p => CalendarOf(p, MailData.Read(p.Data, words), words, string.Empty)))];
+        }
+        else if (CalendarOf(message, data, words, place) is { } calendar)
+        {
+            var file = calendar.Write(message.CreatedAt);
+            invitation = new MailAttachment(MailCalendar.FileName, $"text/calendar; charset=utf-8; method={calendar.MethodWord}", file);
+            files = [new MailAttachment(MailCalendar.FileName, "application/ics", file)];
+        }
+
+        var text = body + "\n\n-- \n" + words.Fill(words[AccountPath(message)], new Dictionary<string, object?> { ["address"] = address.Value });
+        return new OutgoingMail(message.Id, message.Recipient, subject, text, HtmlOf(text, message.Language), files, invitation);
+    }
+
+    // Who wants less mail finds where to say so.
+    private static string AccountPath(OutboxMessage message) => message.PersonId is null || message.Kind.StartsWith("account.", StringComparison.Ordinal) ? "mail.footer" : "mail.footer-wishes";
+
+    private (string Subject, string Body, MailData Data) TextsOf(OutboxMessage message, Words words)
+    {
+        var key = "mail." + message.Kind;
         var data = MailData.Read(message.Data, words);
         var values = new Dictionary<string, object?>(data.Values, StringComparer.Ordinal) { ["address"] = address.Value };
         var subject = words.Fill(words[key + ".subject"], values, data.Zone).ReplaceLineEndings(" ").Trim();
-        var text = words.Fill(words[key + ".body"], values, data.Zone).ReplaceLineEndings("\n").Trim() + "\n\n-- \n" + words.Fill(words["mail.footer"], values);
-        return new OutgoingMail(message.Id, message.Recipient, subject, text, HtmlOf(text, message.Language), data.Attachments);
+        return (subject, words.Fill(words[key + ".body"], values, data.Zone).ReplaceLineEndings("\n").Trim(), data);
     }
+
+    private Kernel.CalendarFile? CalendarOf(OutboxMessage message, MailData data, Words words, string place) =>
+        MailCalendar.Of(message, data, words, MailCalendar.OrganizerOf(options.Value), $"{address.Value}/bookings/{data.Values.GetValueOrDefault("bookingId")}", place);
+
+    // Of several states of one entry only the last is worth entering.
+    private static IEnumerable<MailAttachment> LatestOf(IEnumerable<Kernel.CalendarFile?> calendars) => calendars.OfType<Kernel.CalendarFile>()
+        .GroupBy(c => c.Events[0].Uid, StringComparer.Ordinal).Select(g => g.MaxBy(c => c.Events[0].Sequence)!).Take(MostFiles)
+        .Select((c, i) => new MailAttachment(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"booking-{i + 1}.ics"), $"text/calendar; charset=utf-8; method={c.MethodWord}", c.Write(c.Events[0].StampedAt)));
 
     private string HtmlOf(string text, string language)
     {

@@ -1,3 +1,4 @@
+using InstrumentShare.Notifications.Preferences;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace InstrumentShare.Notifications;
 /// sender that died had claimed is due again when its lease ends. A message that the server took just before the sender died
 /// is then sent again under the same Message-ID: SMTP knows no better promise.
 /// </summary>
-public sealed class SendOutboxMessages(IDbContextFactory<AppDb> databases, IMailer mailer, MailTemplates templates, IOptions<MailOptions> options, IClock clock, ILogger<SendOutboxMessages> log)
+public sealed class SendOutboxMessages(IDbContextFactory<AppDb> databases, IMailer mailer, MailTemplates templates, MailGate gate, IOptions<MailOptions> options, IClock clock, ILogger<SendOutboxMessages> log)
 {
     public const int BatchSize = 10;
     private const int LongestError = 500;
@@ -27,9 +28,11 @@ public sealed class SendOutboxMessages(IDbContextFactory<AppDb> databases, IMail
         {
             await using var db = await databases.CreateDbContextAsync(cancel);
             var batch = await ClaimAsync(db, cancel);
-            foreach (var message in batch)
+            var leaving = await gate.PassAsync(db, batch, clock.GetCurrentInstant(), cancel);
+            await db.SaveChangesAsync(cancel);
+            foreach (var (message, place) in leaving)
             {
-                if (await SendAsync(message, cancel)) sent++;
+                if (await SendAsync(message, place, cancel)) sent++;
                 await db.SaveChangesAsync(CancellationToken.None);
                 cancel.ThrowIfCancellationRequested();
             }
@@ -46,17 +49,17 @@ public sealed class SendOutboxMessages(IDbContextFactory<AppDb> databases, IMail
             UPDATE outbox_messages SET attempts = attempts + 1, next_attempt_at = {leasedUntil}
             WHERE id IN (
                 SELECT id FROM outbox_messages
-                WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= {due}
+                WHERE sent_at IS NULL AND failed_at IS NULL AND held IS NULL AND next_attempt_at <= {due}
                 ORDER BY next_attempt_at, id LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).ToListAsync(cancel);
     }
 
-    private async Task<bool> SendAsync(OutboxMessage message, CancellationToken cancel)
+    private async Task<bool> SendAsync(OutboxMessage message, string place, CancellationToken cancel)
     {
         try
         {
-            await mailer.SendAsync(templates.Render(message), cancel);
+            await mailer.SendAsync(templates.Render(message, place), cancel);
             (message.SentAt, message.LastError) = (clock.GetCurrentInstant(), null);
             return true;
         }

@@ -33,6 +33,14 @@ public sealed class SmtpMailer(IOptions<MailOptions> options) : IMailer
         message.Headers.Add("Message-ID", $"<{mail.Id}@{sender.Host}>");
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html));
+        if (mail.Invitation is { } invitation)
+        {
+            var view = AlternateView.CreateAlternateViewFromString(invitation.Text, new ContentType(invitation.ContentType));
+            // Base64 keeps the file's own line ends and folds as they are.
+            view.TransferEncoding = TransferEncoding.Base64;
+            message.AlternateViews.Add(view);
+        }
+
         foreach (var part in mail.Attachments)
         {
             var type = new ContentType(part.ContentType) { Name = part.Name };

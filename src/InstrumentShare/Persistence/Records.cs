@@ -82,6 +82,18 @@ public sealed class OutboxMessage
     public Instant? FailedAt { get; set; }
 
     public string? LastError { get; set; }
+
+    /// <summary>Why it does not leave by itself; null for one that does.</summary>
+    public MailHold? Held { get; set; }
+}
+
+/// <summary>Waits for the daily digest, has gone into one, is not wanted, tells of what is no longer so.</summary>
+public enum MailHold
+{
+    Digest,
+    Digested,
+    Off,
+    Overtaken,
 }
 
 public sealed class DataProtectionKey

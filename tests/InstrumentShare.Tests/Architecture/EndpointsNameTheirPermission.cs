@@ -25,6 +25,9 @@ public sealed class EndpointsNameTheirPermission(TestHost host) : IClassFixture<
         "POST /api/v1/account/login", "POST /api/v1/account/refresh", "POST /api/v1/account/sign-up", "POST /api/v1/account/confirm-email", "POST /api/v1/account/confirm-email/resend",
         "POST /api/v1/account/forgot-password", "POST /api/v1/account/reset-password",
 
+        // Calendar programs cannot sign in: the secret in the address is the key, and it shows what its owner may see.
+        "GET /api/v1/feeds/{token}.ics",
+
         // Public facts: institutions, the catalogue, an instrument with its calendar without names, policies.
         "GET /api/v1/institutions", "GET /api/v1/institutions/{id:guid}",
         "GET /instruments", "GET /instruments/{id:guid}", "GET /instruments/{id:guid}/calendar", "GET /classification",

@@ -14,7 +14,7 @@ public sealed partial class ModuleTests
         ["Access"] = ["Notifications", "Demo"],
         ["Catalog"] = ["Access"],
         ["Pricing"] = ["Access", "Catalog"],
-        ["Bookings"] = ["Access", "Catalog", "Pricing"],
+        ["Bookings"] = ["Access", "Catalog", "Pricing", "Notifications"],
         ["Usage"] = ["Access", "Catalog", "Pricing", "Bookings"],
         ["Billing"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage"],
         ["Subsidies"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing"],

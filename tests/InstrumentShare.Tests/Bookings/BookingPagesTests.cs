@@ -16,14 +16,14 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         var institution = await host.Given.InstitutionAsync();
         var instrument = await host.Given.InstrumentAsync(institution);
         var booking = await host.Given.BookingAsync(instrument, await host.Given.PersonAsync(institution));
-        var pages = new[] { $"/instruments/{instrument.Id.Value}", $"/instruments/{instrument.Id.Value}/calendar", "/bookings", $"/bookings/{booking.Id.Value}", "/manage/requests" };
+        var pages = new[] { $"/instruments/{instrument.Id.Value}", $"/instruments/{instrument.Id.Value}/calendar", "/bookings", $"/bookings/{booking.Id.Value}", "/manage/requests", $"/bookings/{booking.Id.Value}/cancel" };
         var expected = new (Person? Person, string Codes)[]
         {
-            (null, "200 200 302 302 302"),
-            (await host.Given.PersonAsync(institution), "200 200 200 404 403"),
-            (await host.Given.PersonWithRoleAsync(Role.Technician, institution), "200 200 200 200 403"),
-            (await host.Given.PersonWithRoleAsync(Role.LabManager, institution), "200 200 200 200 200"),
-            (await host.Given.PersonWithRoleAsync(Role.Auditor), "200 200 403 200 403"),
+            (null, "200 200 302 302 302 302"),
+            (await host.Given.PersonAsync(institution), "200 200 200 404 403 404"),
+            (await host.Given.PersonWithRoleAsync(Role.Technician, institution), "200 200 200 200 403 200"),
+            (await host.Given.PersonWithRoleAsync(Role.LabManager, institution), "200 200 200 200 200 200"),
+            (await host.Given.PersonWithRoleAsync(Role.Auditor), "200 200 403 200 403 200"),
         };
         foreach (var (person, codes) in expected)
         {
@@ -38,6 +38,20 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
 
             string.Join(' ', seen).ShouldBe(codes, person?.Email ?? "nobody");
         }
+    }
+
+    [Fact]
+    public async Task The_link_of_a_reminder_asks_before_it_cancels()
+    {
+        var (instrument, person) = await PrepareAsync();
+        var booking = await host.Given.BookingAsync(instrument, person);
+        var browser = await host.PagesAsync(person);
+        var page = await browser.GetAsync($"/bookings/{booking.Id.Value}/cancel");
+        (await CountAsync(instrument)).ShouldBe(1);
+        (await host.ScalarAsync<string>("SELECT status FROM bookings WHERE id = @id", ("id", booking.Id.Value))).ShouldBe("confirmed", "opening the link changes nothing");
+        page = await browser.SubmitAsync(page, "form[data-cancel]", ("Reason", "样品未到"));
+        page.QuerySelector("[data-status=cancelled]").ShouldNotBeNull(page.Body!.TextContent);
+        (await browser.GetAsync($"/bookings/{booking.Id.Value}/cancel")).QuerySelector("form[data-cancel]").ShouldBeNull();
     }
 
     [Fact]

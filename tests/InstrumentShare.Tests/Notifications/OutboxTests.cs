@@ -1,4 +1,5 @@
 using InstrumentShare.Notifications;
+using InstrumentShare.Notifications.Preferences;
 using InstrumentShare.Persistence;
 using InstrumentShare.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -103,7 +104,7 @@ public sealed class OutboxTests(TestHost host) : IClassFixture<TestHost>, IAsync
     }
 
     private SendOutboxMessages Sender(IMailer mailer) => new(
-        host.Services.GetRequiredService<IDbContextFactory<AppDb>>(), mailer, host.Services.GetRequiredService<MailTemplates>(),
+        host.Services.GetRequiredService<IDbContextFactory<AppDb>>(), mailer, host.Services.GetRequiredService<MailTemplates>(), host.Services.GetRequiredService<MailGate>(),
         Options.Create(Settings), host.Clock, NullLogger<SendOutboxMessages>.Instance);
 
     private async Task<Guid> WriteAsync(string to, string kind = "account.reset", string language = "en", string name = "张三")

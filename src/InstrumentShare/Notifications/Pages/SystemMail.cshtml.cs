@@ -20,7 +20,7 @@ public sealed class SystemMailModel(AppDb db, RetryMessage retry) : PageModel
     {
         var unsent = db.Set<OutboxMessage>().AsNoTracking().Where(m => m.SentAt == null);
         Failed = await unsent.Where(m => m.FailedAt != null).OrderByDescending(m => m.FailedAt).Take(Shown).ToListAsync(cancel);
-        Waiting = await unsent.Where(m => m.FailedAt == null).OrderBy(m => m.NextAttemptAt).Take(Shown).ToListAsync(cancel);
+        Waiting = await unsent.Where(m => m.FailedAt == null && m.Held == null).OrderBy(m => m.NextAttemptAt).Take(Shown).ToListAsync(cancel);
     }
 
     public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancel) =>

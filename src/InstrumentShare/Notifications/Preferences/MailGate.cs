@@ -1,0 +1,52 @@
+using InstrumentShare.Access;
+using InstrumentShare.Persistence;
+using InstrumentShare.Web;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace InstrumentShare.Notifications.Preferences;
+
+/// <summary>
+/// Stands before messages that are due: holds those that their readers want later or not at all, and those that are no longer
+/// true. It asks when a message would leave, not when it was written, so that writing stays one statement and a wish holds at once.
+/// </summary>
+public sealed class MailGate(MailKinds kinds, WordCatalog catalog, IEnumerable<IMailFacts> sources)
+{
+    /// <summary>The messages that leave now, each with its place; the others are marked, to be saved by the caller.</summary>
+    public async Task<IReadOnlyList<(OutboxMessage Message, string Place)>> PassAsync(AppDb db, IReadOnlyCollection<OutboxMessage> messages, Instant now, CancellationToken cancel)
+    {
+        var people = messages.Where(m => m.PersonId is not null).Select(m => new PersonId(m.PersonId!.Value)).Distinct().ToList();
+        var wishes = await db.Set<MailPreferences>().AsNoTracking().Where(p => people.Contains(p.PersonId)).ToDictionaryAsync(p => p.PersonId, cancel);
+        var facts = await FactsAsync(db, messages, cancel);
+        var leaving = new List<(OutboxMessage, string)>();
+        foreach (var message in messages)
+        {
+            var fact = facts.GetValueOrDefault(message.Id);
+            if (fact is { IsOvertaken: true }) message.Held = MailHold.Overtaken;
+            else if (Passes(message, wishes, now)) leaving.Add((message, fact?.Place ?? string.Empty));
+        }
+
+        return leaving;
+    }
+
+    public async Task<Dictionary<Guid, MailFact>> FactsAsync(AppDb db, IReadOnlyCollection<OutboxMessage> messages, CancellationToken cancel)
+    {
+        var facts = new Dictionary<Guid, MailFact>();
+        foreach (var source in sources)
+            foreach (var (id, fact) in await source.OfAsync(db, messages, cancel)) facts[id] = fact;
+        return facts;
+    }
+
+    private bool Passes(OutboxMessage message, Dictionary<PersonId, MailPreferences> wishes, Instant now)
+    {
+        if (message.PersonId is not { } id || kinds.Find(message.Kind) is not { } kind) return true;
+        var person = new PersonId(id);
+        var about = MailData.Read(message.Data, new Words(catalog, message.Language)).About;
+        var verdict = MailDeliveryRules.Judge(kind, wishes.GetValueOrDefault(person) ?? MailPreferences.For(person), now, about);
+        if (verdict.Action == MailAction.Send) return true;
+        message.Held = verdict.Action switch { MailAction.Drop => MailHold.Off, MailAction.Digest => MailHold.Digest, _ => null };
+        // Being looked at is no attempt to send.
+        (message.NextAttemptAt, message.Attempts) = (verdict.At, message.Attempts - 1);
+        return false;
+    }
+}
