@@ -75,11 +75,10 @@ internal static class SubsidyBenchmark
         var result = SubsidyCalculator.Calculate(policy, facts.Facts, window, null, facts.Names, Environment.ProcessorCount);
         var calculate = Since(began);
         began = Stopwatch.GetTimestamp();
-        var digests = new RunDigests(known, window, null, facts);
-        _ = (digests.Input(), digests.Result(result));
+        _ = new RunDigests(known, window, null, facts, result, Environment.ProcessorCount).Compute();
         var digest = Since(began);
         began = Stopwatch.GetTimestamp();
-        await new RunStore(connection, run.Id, policy, facts, result).StoreAsync(default);
+        await new RunStore(connection, run, policy, facts, result).StoreAsync(default);
         var store = Since(began);
         await transaction.RollbackAsync();
         return (read, calculate, digest, store);

@@ -16,6 +16,7 @@ public sealed class SubsidiesModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.Configure<SubsidyOptions>(configuration.GetSection(SubsidyOptions.Section));
         services.AddSingleton<PolicyLibrary>();
         services.AddScoped<IStartupLoader, LoadPolicies>();
         services.AddScoped<EvaluateSubsidy>();

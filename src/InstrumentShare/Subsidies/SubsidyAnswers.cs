@@ -37,7 +37,7 @@ public sealed record RunAnswer(
 {
     public static RunAnswer Of(SubsidyRun run) => new(
         run.Id, run.PolicyId, run.PolicyVersion, run.Region, run.AccruedFrom, run.AccruedTo, run.BudgetFen is { } fen ? new Money(fen) : null, run.Status,
-        new RunProgress(run.ServicesDone, run.Services), run.InputDigest, run.ResultDigest,
+        new RunProgress(run.ServicesDone, Math.Max(run.ServicesDone, run.Services)), run.InputDigest, run.ResultDigest,
         run.HasResult ? new RunTotals(run.Services, run.LineCount, run.ExcludedCount, new Money(run.SumFen), new Money(run.CappedFen), new Money(run.TotalFen)) : null,
         run.Problem, run.CreatedAt, run.FinishedAt, run.FinalAt, run.SupersededBy);
 }
@@ -54,8 +54,8 @@ public sealed record LineAnswer(
 {
     public static LineAnswer Of(LineRow row) => new(
         LineId.Of(row.Line.RunId, row.Line.Number), row.Line.ChargeId, row.Line.InstrumentId, row.Instrument, row.InstrumentEn, row.Line.InstitutionId.Value,
-        row.Line.BeneficiaryKind, RunQueries.BeneficiaryOf(row.Line), row.Beneficiary, row.BeneficiaryEn, row.Line.Payer, row.Line.AccruedOn,
-        new Money(row.Line.IncomeFen), new Money(row.Line.AmountFen), Lexicon.First((Reasons)row.Line.Reasons));
+        row.Line.BeneficiaryKind, row.Line.BeneficiaryId, row.Beneficiary, row.BeneficiaryEn, row.Line.Payer, row.Line.AccruedOn,
+        new Money(row.Line.IncomeFen), new Money(row.Line.AmountFen), Lexicon.First(row.Line.Reasons));
 }
 
 /// <param name="Text">The step in the reader's language.</param>

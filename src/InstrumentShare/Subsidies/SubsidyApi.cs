@@ -111,7 +111,7 @@ public static class SubsidyApi
         var filter = LineFilters.Read(query);
         if (query.Problems.Count > 0) return answers.Of(query.Problems);
         if (await queries.FindAsync(SubsidyRunId.From(id), cancel) is not { } run) return answers.Of(Problem.NotFound());
-        var page = await queries.LinesAsync(run.Id, filter, query.Limit, query.Cursor, cancel);
+        var page = await queries.LinesAsync(run, filter, query.Limit, query.Cursor, cancel);
         return TypedResults.Ok(new PageOf<LineAnswer>([.. page.Items.Select(LineAnswer.Of)], page.NextCursor, page.Total));
     }
 

@@ -61,8 +61,7 @@ public sealed class MigrationTests(TestDatabase database) : IClassFixture<TestDa
     {
         "timestamp with time zone" => "timestamptz",
         "character varying" or "varchar" => "text",
-        "ARRAY" or "text[]" => "text[]",
-        _ => type,
+        _ => type.EndsWith("[]", StringComparison.Ordinal) ? "ARRAY" : type,
     };
 
     private async Task<Dictionary<string, (string Type, bool Nullable)>> ColumnsAsync(string table)

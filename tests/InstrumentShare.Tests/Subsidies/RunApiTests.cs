@@ -17,7 +17,7 @@ public sealed class RunApiTests(TestHost host) : IClassFixture<TestHost>, IAsync
 
     public async Task InitializeAsync()
     {
-        await host.ExecuteAsync("DELETE FROM subsidy_lines; DELETE FROM subsidy_runs");
+        await host.ExecuteAsync("TRUNCATE subsidy_runs CASCADE");
         if (await host.ScalarAsync<long>("SELECT count(*) FROM charges") == 0) await SeedAsync();
         service = await host.ScalarAsync<Guid>("SELECT id FROM charges WHERE amount_fen = 10000050");
         officer = await host.Given.PersonWithRoleAsync(Role.FundingOfficer, region: "CN-34");
@@ -242,15 +242,18 @@ public sealed class RunApiTests(TestHost host) : IClassFixture<TestHost>, IAsync
         await host.ExecuteAsync("UPDATE subsidy_runs SET started_at = now() - interval '10 years', seen_at = now() - interval '10 years', cancel_asked_at = now() WHERE id = @id", ("id", waiting));
         await using (var scope = host.Services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalculateWaitingRuns>().RunAsync(CancellationToken.None);
         (await host.ScalarAsync<string>("SELECT status FROM subsidy_runs WHERE id = @id", ("id", waiting))).ShouldBe("cancelled");
-        (await host.ScalarAsync<long>("SELECT count(*) FROM subsidy_lines WHERE run_id = @id", ("id", waiting))).ShouldBe(0);
+        (await host.ScalarAsync<long>("SELECT count(*) FROM subsidy_blocks WHERE run_id = @id", ("id", waiting))).ShouldBe(0);
     }
 
+    // As a node leaves it that took the request and fell silent before it began.
     private async Task<Guid> WaitingAsync()
     {
-        var run = await StartAsync();
-        await host.ExecuteAsync("DELETE FROM subsidy_lines; DELETE FROM subsidy_entries; DELETE FROM subsidy_run_instruments; DELETE FROM subsidy_run_users");
-        await host.ExecuteAsync("UPDATE subsidy_runs SET status = 'calculating', input_digest = NULL, result_digest = NULL, finished_at = NULL WHERE id = @id", ("id", Id(run)));
-        return Id(run);
+        var id = Guid.CreateVersion7();
+        await host.ExecuteAsync("""
+            INSERT INTO subsidy_runs (id, policy_id, policy_version, region, accrued_from, accrued_to, status, requested_by, requested_by_name, created_at)
+            SELECT @id, id, version, region, '2025-01-01', '2025-12-31', 'calculating', @officer, 'officer', now() FROM subsidy_policies WHERE id = 'anhui-2015' AND is_current
+            """, ("id", id), ("officer", officer.Id));
+        return id;
     }
 
     private async Task SeedAsync()

@@ -83,7 +83,7 @@ public sealed class RunModel(RunQueries queries, PolicyLibrary library, MakeRunF
         Known = await library.OfAsync(run.PolicyId, run.PolicyVersion, cancel);
         if (!run.HasResult) return Page();
         Entries = await queries.EntriesAsync(run.Id, EntriesShown, null, cancel);
-        Lines = await queries.LinesAsync(run.Id, Filter(), LinesShown, ListQuery.Decoded(Cursor), cancel);
+        Lines = await queries.LinesAsync(run, Filter(), LinesShown, ListQuery.Decoded(Cursor), cancel);
         Confirmations = await queries.ConfirmationsAsync(run.Id, cancel);
         var institutions = await queries.InstitutionsAsync(run.Id, EntriesShown, cancel);
         InstitutionChoices = [("", words["subsidy.run.filter-all"]), .. institutions.Select(i => (i.Id.ToString(), words.Name(i.Name, i.NameEn)))];

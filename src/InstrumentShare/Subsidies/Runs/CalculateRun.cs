@@ -24,10 +24,12 @@ public sealed class CalculateRun(AppDb db, NpgsqlDataSource database, PolicyLibr
                 var connection = (NpgsqlConnection)db.Database.GetDbConnection();
                 var facts = await new RunFactsReader(connection, known.Policy, run.Window).ReadAsync(done => GoOnAsync(run, done, cancel), cancel);
                 var result = SubsidyCalculator.Calculate(known.Policy, facts.Facts, run.Window, run.BudgetFen, facts.Names, Environment.ProcessorCount, cancel);
-                var digests = new RunDigests(known, run.Window, run.BudgetFen, facts);
-                var (input, output) = (digests.Input(), digests.Result(result));
                 if (!await GoOnAsync(run, facts.Facts.Services.Length, cancel)) throw new OperationCanceledException(cancel);
-                await new RunStore(connection, run.Id, known.Policy, facts, result).StoreAsync(cancel);
+
+                // Digests while the database takes the lines.
+                var digesting = Task.Run(() => new RunDigests(known, run.Window, run.BudgetFen, facts, result, Environment.ProcessorCount).Compute(cancel), cancel);
+                await new RunStore(connection, run, known.Policy, facts, result).StoreAsync(cancel);
+                var (input, output) = await digesting;
                 run.Complete(result, facts.Facts.Services.Length, input, output, clock.GetCurrentInstant());
                 await SupersedeAsync(run, cancel);
                 db.AddEvent("subsidy.run-calculated", clock.GetCurrentInstant(), run.Id.Value, payload: new { run.PolicyId, run.ResultDigest });

@@ -1,163 +1,244 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using InstrumentShare.Kernel;
 using InstrumentShare.Subsidies.Engine;
 using InstrumentShare.Subsidies.Language;
+using NodaTime;
 using NodaTime.Text;
 
 namespace InstrumentShare.Subsidies;
 
 /// <summary>
-/// The digests of a run: SHA-256 over canonical JSON. Records are named by their natural keys (social credit code, inner
-/// number, e-mail), services by what they are; instruments stand in ordinal order of their keys and, within one, its
-/// lines in ordinal order. So the same data give the same digest on any node and in any order of reading.
+/// The digests of a run, in the second form of what is hashed; each says so by its first letters. Digests without them are of
+/// the first form, canonical JSON throughout. Neither order of reading, nor node, nor number of threads changes them:
+/// records go by their natural keys (social credit code, inner number, e-mail), never by ids.
+/// <para>
+/// SHA-256 over a sequence of numbers, texts and lists. A number is a big-endian two's complement of 4 bytes, amounts in fen of 8; a
+/// text is its length in bytes as a number and its UTF-8; a list is its length as a number and its members.
+/// A <i>record</i> of a service is: the places of its institution and user in the lists of keys below; 0, or 1 plus the place of
+/// its claim; its amount; served on and invoiced on, as days since 1970-01-01, the least number where there is none; the bits of
+/// its tags and of its evidence as <see cref="Tag"/> and <see cref="Evidence"/> number them.
+/// </para>
+/// <para>
+/// Both digests: the question as canonical JSON; the keys of institutions that services name, of users, and the references of claims: three
+/// lists of texts without repetition, in ordinal order. Input goes on: the list of users as canonical JSON, in order of bytes; the list of
+/// instruments in order of key, each the SHA-256 of its canonical JSON and its records. Result goes on: the
+/// list of instruments in order of key, each the SHA-256 of its key, its own lines and its records, each record followed by its lines; the list of
+/// entries as canonical JSON. A line is its amount and the bits of its <see cref="Reasons"/>, in the order of the policy's items. Records stand in
+/// order of their bytes and of their lines'. An instrument stands in the list when it has a service, or when the policy pays instruments.
+/// </para>
 /// </summary>
-public sealed class RunDigests(KnownPolicy policy, AccrualWindow window, long? budgetFen, RunFacts run)
+public sealed class RunDigests(KnownPolicy policy, AccrualWindow window, long? budgetFen, RunFacts run, SubsidyResult result, int threads)
 {
-    private readonly ILookup<int, int> servicesOf = Enumerable.Range(0, run.Facts.Services.Length).ToLookup(s => run.Facts.Services[s].Instrument);
+    public const string Form = "v2:";
+    private const int RecordBytes = 36;
+    private const int LineBytes = 12;
 
-    /// <summary>Everything that went in: the policy's text, window, budget, and each instrument, user and service that was looked at.</summary>
-    public string Input()
+    private readonly Keys institutions = new(run.Facts.Services.Select(s => s.Institution).Distinct().ToDictionary(i => i, run.InstitutionKey));
+    private readonly Keys users = new(Enumerable.Range(0, run.Users.Count).ToDictionary(u => u, run.UserKey));
+    private readonly Keys claims = new(Enumerable.Range(0, run.Claims.Count).ToDictionary(c => c, c => run.Claims[c]));
+    private readonly int items = result.ServiceItems.Length;
+
+    private readonly record struct Sheet(string Key, byte[] Input, byte[] Result);
+
+    /// <summary>Input: the policy's text, window, budget, and each instrument, user and service that was looked at. Result: each line with its service, each entry, the total.</summary>
+    public (string Input, string Result) Compute(CancellationToken stop = default)
     {
-        var instruments = PerInstrument((n, sheet) =>
-        {
-            var fact = run.Facts.Instruments[n];
-            sheet.Line(w =>
-            {
-                w.WriteBoolean("alreadyPaid", fact.AlreadyPaid);
-                w.WriteString("enrolledOn", run.Instruments[n].EnrolledOn is { } day ? LocalDatePattern.Iso.Format(day) : null);
-                w.WriteString("funding", Lexicon.Of(fact.Funding));
-                w.WriteString("instrument", run.InstrumentKey(n));
-                w.WriteBoolean("isSet", fact.IsSet);
-                w.WriteString("originalValue", Yuan(fact.ValueFen));
-            });
-            foreach (var s in servicesOf[n]) sheet.Line(w => Service(w, s));
-        });
-        var users = run.Users.Select((u, place) => Sheet.One(w =>
-        {
-            w.WriteString("kind", Lexicon.Of(run.Facts.Users[place].Kind));
-            w.WriteString("region", u.Institution?.Region.Code);
-            w.WriteString("tags", string.Join(',', Lexicon.Each(run.Facts.Users[place].Tags)));
-            w.WriteString("user", u.NaturalKey);
-        })).Order(ByteOrder.Instance);
-        return Digest.OfLines([Question(null), .. users, .. instruments]);
+        var sheets = Sheets(stop);
+        var input = new Text();
+        Begin(input, null);
+        input.List(Enumerable.Range(0, run.Users.Count).Select(User).Order(ByteOrder.Instance), (t, user) => t.Bytes(user));
+        input.List(sheets, (t, sheet) => t.Raw(sheet.Input));
+        var output = new Text();
+        Begin(output, result.TotalFen);
+        output.List(sheets, (t, sheet) => t.Raw(sheet.Result));
+        output.List(EntryOrder.Sort(result.Entries, run.Names).Select(Entry), (t, entry) => t.Bytes(entry));
+        return (Form + Convert.ToHexStringLower(input.Hash()), Form + Convert.ToHexStringLower(output.Hash()));
     }
 
-    /// <summary>Everything that came out: each line with what it was computed from, each entry, the total.</summary>
-    public string Result(SubsidyResult result)
+    private void Begin(Text text, long? totalFen)
     {
-        var instruments = PerInstrument((n, sheet) =>
+        text.Bytes(Json(w =>
         {
-            if (result.InstrumentItems.Length > 0) sheet.Line(w => Lines(w, result.InstrumentItems, n, result.InstrumentFen, result.InstrumentReasons));
-            foreach (var s in servicesOf[n])
-                sheet.Line(w =>
-                {
-                    Lines(w, result.ServiceItems, s, result.ServiceFen, result.ServiceReasons);
-                    Service(w, s);
-                });
-        });
-        var entries = EntryOrder.Sort(result.Entries, run.Names).Select(e => Sheet.One(w =>
-        {
-            w.WriteString("amount", Yuan(e.PaidFen));
-            w.WriteString("beneficiary", run.Names.Of(e.Kind, e.Beneficiary));
-            w.WriteString("kind", Lexicon.Of(e.Kind));
-            w.WriteString("payer", Lexicon.Of(e.Payer));
+            w.WriteString("budget", budgetFen is { } fen ? Yuan(fen) : null);
+            w.WriteString("from", LocalDatePattern.Iso.Format(window.From));
+            w.WriteString("policy", policy.Policy.Id);
+            w.WriteString("policyText", policy.Digest);
+            w.WriteString("policyVersion", policy.Policy.Version);
+            w.WriteString("to", LocalDatePattern.Iso.Format(window.To));
+            if (totalFen is { } total) w.WriteString("total", Yuan(total));
         }));
-        return Digest.OfLines([Question(result.TotalFen), .. instruments, .. entries]);
+        foreach (var keys in new[] { institutions, users, claims }) text.List(keys.Ordered, (t, key) => t.Bytes(Encoding.UTF8.GetBytes(key)));
     }
 
-    // Each instrument's sheet becomes one line with its own digest, so that millions of lines are never sorted together.
-    private IEnumerable<byte[]> PerInstrument(Action<int, Sheet> fill)
+    // Millions of records are sorted only within their instruments, on every thread there is.
+    private List<Sheet> Sheets(CancellationToken stop)
     {
-        var all = policy.Policy.Items.Any(i => i.Unit == PayUnit.Instrument);
-        var places = Enumerable.Range(0, run.Instruments.Count).Where(n => all || servicesOf.Contains(n)).ToArray();
-        var lines = new (string Key, byte[] Line)[places.Length];
-        Parallel.For(0, places.Length, p =>
-        {
-            var sheet = new Sheet();
-            fill(places[p], sheet);
-            var key = run.InstrumentKey(places[p]);
-            lines[p] = (key, Sheet.One(w =>
-            {
-                w.WriteString("digest", sheet.Digest());
-                w.WriteString("instrument", key);
-            }));
-        });
-        return lines.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => l.Line);
+        var (order, starts) = ByInstrument();
+        var places = Enumerable.Range(0, run.Instruments.Count).Where(n => result.InstrumentItems.Length > 0 || starts[n + 1] > starts[n]).ToArray();
+        var sheets = new Sheet[places.Length];
+        Parallel.For(0, places.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = stop }, p =>
+            sheets[p] = SheetOf(places[p], order.AsSpan(starts[places[p]]..starts[places[p] + 1])));
+        return [.. sheets.OrderBy(s => s.Key, StringComparer.Ordinal).ThenBy(s => s.Input, ByteOrder.Instance).ThenBy(s => s.Result, ByteOrder.Instance)];
     }
 
-    private byte[] Question(long? totalFen) => Sheet.One(w =>
+    private (int[] Order, int[] Starts) ByInstrument()
     {
-        w.WriteString("budget", budgetFen is { } fen ? Yuan(fen) : null);
-        w.WriteString("from", LocalDatePattern.Iso.Format(window.From));
-        w.WriteString("policy", policy.Policy.Id);
-        w.WriteString("policyText", policy.Digest);
-        w.WriteString("policyVersion", policy.Policy.Version);
-        w.WriteString("to", LocalDatePattern.Iso.Format(window.To));
-        if (totalFen is { } total) w.WriteString("total", Yuan(total));
-    });
+        var services = run.Facts.Services;
+        var starts = new int[run.Instruments.Count + 1];
+        foreach (ref readonly var service in services.AsSpan()) starts[service.Instrument + 1]++;
+        for (var n = 0; n < run.Instruments.Count; n++) starts[n + 1] += starts[n];
+        var (order, next) = (new int[services.Length], starts.ToArray());
+        for (var s = 0; s < services.Length; s++) order[next[services[s].Instrument]++] = s;
+        return (order, starts);
+    }
 
-    // Stands before the service's own members: "_lines" comes first in ordinal order.
-    private void Lines(Utf8JsonWriter w, int[] items, int place, long[] fen, Reasons[] reasons)
+    private Sheet SheetOf(int instrument, ReadOnlySpan<int> services)
     {
-        w.WriteStartArray("_lines");
-        for (var i = 0; i < items.Length; i++)
+        var size = RecordBytes + (items * LineBytes);
+        var (records, places) = (new byte[services.Length * size], new int[services.Length]);
+        for (var i = 0; i < services.Length; i++)
         {
-            var at = (place * items.Length) + i;
-            w.WriteStartObject();
-            w.WriteString("amount", Yuan(fen[at]));
-            w.WriteString("excluded", reasons[at] == Reasons.None ? "" : string.Join(',', Lexicon.Each(reasons[at])));
-            w.WriteString("item", policy.Policy.Items[items[i]].Id);
-            w.WriteEndObject();
+            places[i] = i * size;
+            Record(services[i], records.AsSpan(i * size, size));
         }
 
-        w.WriteEndArray();
+        Array.Sort(places, (a, b) => records.AsSpan(a, size).SequenceCompareTo(records.AsSpan(b, size)));
+        var key = run.InstrumentKey(instrument);
+        var (input, output) = (new Text(services.Length * RecordBytes), new Text(records.Length));
+        input.Bytes(Instrument(instrument, key));
+        output.Bytes(Encoding.UTF8.GetBytes(key));
+        for (var i = 0; i < result.InstrumentItems.Length; i++)
+        {
+            var at = (instrument * result.InstrumentItems.Length) + i;
+            output.Line(result.InstrumentFen[at], result.InstrumentReasons[at]);
+        }
+
+        foreach (var at in places)
+        {
+            input.Raw(records.AsSpan(at, RecordBytes));
+            output.Raw(records.AsSpan(at, size));
+        }
+
+        return new Sheet(key, input.Hash(), output.Hash());
     }
 
-    private void Service(Utf8JsonWriter w, int s)
+    private void Record(int s, Span<byte> record)
     {
         ref readonly var service = ref run.Facts.Services[s];
-        w.WriteString("amount", Yuan(service.AmountFen));
-        w.WriteString("claim", service.Claim < 0 ? null : run.Claims[service.Claim]);
-        w.WriteString("evidence", string.Join(',', Lexicon.Each(service.Evidence)));
-        w.WriteString("institution", run.InstitutionKey(service.Institution));
-        w.WriteString("invoicedOn", service.InvoicedOn is { } day ? LocalDatePattern.Iso.Format(day) : null);
-        w.WriteString("servedOn", LocalDatePattern.Iso.Format(service.ServedOn));
-        w.WriteString("tags", string.Join(',', Lexicon.Each(service.Tags)));
-        w.WriteString("user", run.UserKey(service.User));
+        BinaryPrimitives.WriteInt32BigEndian(record, institutions.PlaceOf[service.Institution]);
+        BinaryPrimitives.WriteInt32BigEndian(record[4..], users.PlaceOf[service.User]);
+        BinaryPrimitives.WriteInt32BigEndian(record[8..], service.Claim < 0 ? 0 : claims.PlaceOf[service.Claim] + 1);
+        BinaryPrimitives.WriteInt64BigEndian(record[12..], service.AmountFen);
+        BinaryPrimitives.WriteInt32BigEndian(record[20..], Day(service.ServedOn));
+        BinaryPrimitives.WriteInt32BigEndian(record[24..], service.InvoicedOn is { } day ? Day(day) : int.MinValue);
+        BinaryPrimitives.WriteInt32BigEndian(record[28..], (int)service.Tags);
+        BinaryPrimitives.WriteInt32BigEndian(record[32..], (int)service.Evidence);
+        for (var i = 0; i < items; i++)
+        {
+            var line = record[(RecordBytes + (i * LineBytes))..];
+            BinaryPrimitives.WriteInt64BigEndian(line, result.ServiceFen[(s * items) + i]);
+            BinaryPrimitives.WriteInt32BigEndian(line[8..], (int)result.ServiceReasons[(s * items) + i]);
+        }
     }
 
-    private static string Yuan(long fen) => new Money(fen).ToString();
-
-    /// <summary>Lines of canonical JSON, digested in their ordinal order.</summary>
-    private sealed class Sheet
+    private byte[] Instrument(int n, string key) => Json(w =>
     {
-        private static readonly JsonWriterOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        private readonly List<byte[]> lines = [];
-        private readonly ArrayBufferWriter<byte> buffer = new(512);
-        private Utf8JsonWriter? writer;
+        var fact = run.Facts.Instruments[n];
+        w.WriteBoolean("alreadyPaid", fact.AlreadyPaid);
+        w.WriteString("enrolledOn", run.Instruments[n].EnrolledOn is { } day ? LocalDatePattern.Iso.Format(day) : null);
+        w.WriteString("funding", Lexicon.Of(fact.Funding));
+        w.WriteString("instrument", key);
+        w.WriteBoolean("isSet", fact.IsSet);
+        w.WriteString("originalValue", Yuan(fact.ValueFen));
+    });
 
-        public void Line(Action<Utf8JsonWriter> members)
+    private byte[] User(int u) => Json(w =>
+    {
+        w.WriteString("kind", Lexicon.Of(run.Facts.Users[u].Kind));
+        w.WriteString("region", run.Users[u].Institution?.Region.Code);
+        w.WriteString("tags", string.Join(',', Lexicon.Each(run.Facts.Users[u].Tags)));
+        w.WriteString("user", run.UserKey(u));
+    });
+
+    private byte[] Entry(Entry entry) => Json(w =>
+    {
+        w.WriteString("amount", Yuan(entry.PaidFen));
+        w.WriteString("beneficiary", run.Names.Of(entry.Kind, entry.Beneficiary));
+        w.WriteString("kind", Lexicon.Of(entry.Kind));
+        w.WriteString("payer", Lexicon.Of(entry.Payer));
+    });
+
+    private static byte[] Json(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            buffer.ResetWrittenCount();
-            writer ??= new Utf8JsonWriter(buffer, Canonical);
-            writer.Reset(buffer);
             writer.WriteStartObject();
             members(writer);
             writer.WriteEndObject();
-            writer.Flush();
-            lines.Add(buffer.WrittenSpan.ToArray());
         }
 
-        public string Digest() => Kernel.Digest.OfLines(lines.Order(ByteOrder.Instance));
+        return buffer.WrittenSpan.ToArray();
+    }
 
-        public static byte[] One(Action<Utf8JsonWriter> members)
+    private static int Day(LocalDate day) => Period.DaysBetween(new LocalDate(1970, 1, 1), day);
+
+    private static string Yuan(long fen) => new Money(fen).ToString();
+
+    /// <summary>Distinct keys in ordinal order, and which of them a place in the facts has.</summary>
+    private sealed class Keys
+    {
+        public Keys(Dictionary<int, string> byPlace)
         {
-            var sheet = new Sheet();
-            sheet.Line(members);
-            return sheet.lines[0];
+            Ordered = [.. byPlace.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            PlaceOf = new int[byPlace.Count == 0 ? 0 : byPlace.Keys.Max() + 1];
+            foreach (var (place, key) in byPlace) PlaceOf[place] = Ordered.BinarySearch(key, StringComparer.Ordinal);
         }
+
+        public List<string> Ordered { get; }
+
+        public int[] PlaceOf { get; }
+    }
+
+    /// <summary>What is hashed, as it is written down.</summary>
+    private sealed class Text(int bytes = 0)
+    {
+        private readonly ArrayBufferWriter<byte> buffer = new(bytes + 256);
+
+        public void Raw(ReadOnlySpan<byte> bytes) => buffer.Write(bytes);
+
+        public void Bytes(ReadOnlySpan<byte> text)
+        {
+            Number(text.Length);
+            Raw(text);
+        }
+
+        public void Number(int value)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(buffer.GetSpan(4), value);
+            buffer.Advance(4);
+        }
+
+        public void Line(long fen, Reasons reasons)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(buffer.GetSpan(8), fen);
+            buffer.Advance(8);
+            Number((int)reasons);
+        }
+
+        public void List<T>(IEnumerable<T> members, Action<Text, T> write)
+        {
+            var all = members as IReadOnlyCollection<T> ?? [.. members];
+            Number(all.Count);
+            foreach (var member in all) write(this, member);
+        }
+
+        public byte[] Hash() => SHA256.HashData(buffer.WrittenSpan);
     }
 
     private sealed class ByteOrder : IComparer<byte[]>

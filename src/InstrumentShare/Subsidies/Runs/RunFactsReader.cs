@@ -14,7 +14,7 @@ namespace InstrumentShare.Subsidies;
 public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy policy, AccrualWindow window)
 {
     private const string Services = """
-        FROM charges c JOIN institutions i ON i.id = c.institution_id
+        JOIN institutions i ON i.id = c.institution_id
         WHERE c.kind = 'charge' AND c.status = 'issued' AND c.amount_currency = 'CNY' AND i.region LIKE @region || '%'
           AND c.user_institution_id IS DISTINCT FROM c.institution_id
         """;
@@ -37,8 +37,15 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
     public async Task<long> CountAsync(long atMost, CancellationToken cancel)
     {
         if (!PaysServices) return 0;
-        await using var command = Command($"SELECT count(*) FROM (SELECT 1 {Services} {Accrued()} LIMIT @most) rows");
+        await using var command = Command($"SELECT count(*) FROM (SELECT 1 FROM charges c {Services} {Accrued()} LIMIT @most) rows");
         command.Parameters.AddWithValue("most", atMost);
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>About how many charges the run will read: those in a hundredth of the table's pages, times a hundred.</summary>
+    public async Task<long> EstimateAsync(CancellationToken cancel)
+    {
+        await using var command = Command($"SELECT 100 * count(*) FROM charges c TABLESAMPLE SYSTEM (1) {Services} {Accrued()}");
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
@@ -103,7 +110,7 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
         await using var command = Command($"""
             SELECT c.id, c.instrument_id, c.institution_id, c.user_institution_id, c.person_id, c.amount_fen, c.served_on, c.invoiced_on, c.claim_reference,
                    nullif(array_to_string(c.tags, ','), ''), nullif(array_to_string(c.evidence, ','), '')
-            {Services} {Accrued()}
+            FROM charges c {Services} {Accrued()}
             """);
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -150,8 +157,8 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
     {
         var paid = new HashSet<Guid>();
         await using var command = Command("""
-            SELECT DISTINCT l.instrument_id FROM subsidy_runs r JOIN subsidy_lines l ON l.run_id = r.id
-            WHERE r.policy_id = @policy AND r.status = 'final' AND l.charge_id IS NULL AND l.amount_fen > 0
+            SELECT DISTINCT i.instrument_id FROM subsidy_runs r JOIN subsidy_run_instruments i ON i.run_id = r.id
+            WHERE r.policy_id = @policy AND r.status = 'final' AND i.is_paid
             """);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel)) paid.Add(reader.GetGuid(0));

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace InstrumentShare.Subsidies;
 
 public sealed class RunMapping : IEntityTypeConfiguration<PolicyText>, IEntityTypeConfiguration<SubsidyRun>, IEntityTypeConfiguration<RunConfirmation>,
-    IEntityTypeConfiguration<RunLine>, IEntityTypeConfiguration<RunEntry>, IEntityTypeConfiguration<RunInstrument>, IEntityTypeConfiguration<RunUser>
+    IEntityTypeConfiguration<RunBlock>, IEntityTypeConfiguration<RunEntry>, IEntityTypeConfiguration<RunInstrument>, IEntityTypeConfiguration<RunUser>
 {
     public void Configure(EntityTypeBuilder<PolicyText> builder) => builder.ToTable("subsidy_policies").HasKey(x => new { x.Id, x.Version });
 
@@ -17,7 +17,7 @@ public sealed class RunMapping : IEntityTypeConfiguration<PolicyText>, IEntityTy
 
     public void Configure(EntityTypeBuilder<RunConfirmation> builder) => builder.ToTable("subsidy_confirmations").HasKey(x => new { x.RunId, x.Figure });
 
-    public void Configure(EntityTypeBuilder<RunLine> builder) => builder.ToTable("subsidy_lines").HasKey(x => new { x.RunId, x.Number });
+    public void Configure(EntityTypeBuilder<RunBlock> builder) => builder.ToTable("subsidy_blocks").HasKey(x => new { x.RunId, x.FirstNumber });
 
     public void Configure(EntityTypeBuilder<RunEntry> builder) => builder.ToTable("subsidy_entries").HasKey(x => new { x.RunId, x.Kind, x.BeneficiaryId, x.Payer });
 

@@ -11,14 +11,25 @@ using Microsoft.EntityFrameworkCore;
 namespace InstrumentShare.Subsidies;
 
 /// <summary>Which lines of a run: of an institution's instruments, of a beneficiary, counted or excluded.</summary>
-public sealed record LineFilter(Guid? Institution = null, BeneficiaryKind? Kind = null, Guid? Beneficiary = null, bool? Excluded = null);
+public sealed record LineFilter(Guid? Institution = null, BeneficiaryKind? Kind = null, Guid? Beneficiary = null, bool? Excluded = null)
+{
+    /// <summary>The beneficiary, when it is a user.</summary>
+    public Guid? User => Kind is BeneficiaryKind.User ? Beneficiary : null;
+
+    /// <summary>The beneficiary, when it is not: then all lines of its instruments.</summary>
+    public Guid? Owner => Kind is BeneficiaryKind.User ? null : Beneficiary;
+
+    /// <summary>Whether a line of the right institution is one of those.</summary>
+    public bool Takes(RunLine line) =>
+        (Kind is not { } kind || line.BeneficiaryKind == kind) && (User is not { } user || line.UserId == user) && (Excluded is not { } excluded || line.Reasons != Reasons.None == excluded);
+}
 
 public sealed record EntryRow(BeneficiaryKind Kind, Guid BeneficiaryId, string Name, string NameEn, Payer Payer, long SumFen, long CappedFen, long PaidFen, IReadOnlyList<string> CapsHit);
 
 public sealed record LineRow(RunLine Line, string Instrument, string InstrumentEn, string Beneficiary, string BeneficiaryEn);
 
 /// <summary>The read side of runs. A run outside the caller's regions is as if it were not there.</summary>
-public sealed class RunQueries(AppDb db, Caller caller)
+public sealed class RunQueries(AppDb db, PolicyLibrary library, Caller caller)
 {
     public async Task<SubsidyRun?> FindAsync(SubsidyRunId id, CancellationToken cancel)
     {
@@ -64,7 +75,7 @@ public sealed class RunQueries(AppDb db, Caller caller)
     /// <summary>The institutions whose services a run looked at, by name, at most so many.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Name, string NameEn)>> InstitutionsAsync(SubsidyRunId id, int limit, CancellationToken cancel)
     {
-        var ids = await db.Set<RunInstrument>().Where(i => i.RunId == id).Select(i => i.InstitutionId).Distinct().Take(limit).ToListAsync(cancel);
+        var ids = await db.Set<RunBlock>().Where(b => b.RunId == id).Select(b => b.InstitutionId).Distinct().Take(limit).ToListAsync(cancel);
         var rows = await db.Set<Institution>().AsNoTracking().Where(i => ids.Contains(i.Id)).OrderBy(i => i.Name).Select(i => new { i.Id, i.Name, i.NameEn }).ToListAsync(cancel);
         return [.. rows.Select(r => (r.Id.Value, r.Name, r.NameEn))];
     }
@@ -72,41 +83,86 @@ public sealed class RunQueries(AppDb db, Caller caller)
     public Task<List<RunConfirmation>> ConfirmationsAsync(SubsidyRunId id, CancellationToken cancel) =>
         db.Set<RunConfirmation>().AsNoTracking().Where(c => c.RunId == id).OrderBy(c => c.Figure).ToListAsync(cancel);
 
-    public async Task<PageOf<LineRow>> LinesAsync(SubsidyRunId id, LineFilter filter, int limit, string? cursor, CancellationToken cancel)
+    /// <summary>Lines in their order. Only the blocks are read that hold what is looked for; the cursor is the last line's number.</summary>
+    public async Task<PageOf<LineRow>> LinesAsync(SubsidyRun run, LineFilter filter, int limit, string? cursor, CancellationToken cancel)
     {
-        var lines = db.Set<RunLine>().AsNoTracking().Where(l => l.RunId == id);
-        if (filter.Institution is { } institution) lines = lines.Where(l => l.InstitutionId == InstitutionId.From(institution));
-        if (filter.Kind is { } kind) lines = lines.Where(l => l.BeneficiaryKind == kind);
-        if (filter is { Beneficiary: { } beneficiary, Kind: BeneficiaryKind.User }) lines = lines.Where(l => l.UserId == beneficiary && l.BeneficiaryKind == BeneficiaryKind.User);
-        else if (filter.Beneficiary is { } owner) lines = lines.Where(l => l.InstitutionId == InstitutionId.From(owner));
-        if (filter.Excluded is { } excluded) lines = lines.Where(l => l.Reasons != 0 == excluded);
-        var total = await lines.Take(PageOf<LineRow>.CountedUpTo + 1).CountAsync(cancel);
-        if (int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var last)) lines = lines.Where(l => l.Number > last);
-        var rows = await lines.OrderBy(l => l.Number).Take(limit + 1).ToListAsync(cancel);
-        var next = rows.Count > limit ? ListQuery.Encode(rows[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
-        return new PageOf<LineRow>(await NamedAsync([.. rows.Take(limit)], cancel), next, PageOf<LineRow>.TotalOf(total));
+        var policy = (await library.OfAsync(run.PolicyId, run.PolicyVersion, cancel)).Policy;
+        var found = Found(run.Id, filter);
+        var total = await found.SumAsync(b => (long)b.Lines, cancel);
+        var last = int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        var ahead = await found.Where(b => b.Lines > 0 && b.Next - 1 > last).OrderBy(b => b.First).Take(limit + 2).ToListAsync(cancel);
+        var firsts = Enough(ahead, last, limit);
+        var blocks = await db.Set<RunBlock>().AsNoTracking().Where(b => b.RunId == run.Id && firsts.Contains(b.FirstNumber)).OrderBy(b => b.FirstNumber).ToListAsync(cancel);
+        var lines = blocks.SelectMany(b => b.Lines(policy)).Where(l => l.Number > last && filter.Takes(l)).Take(limit + 1).ToList();
+        var next = lines.Count > limit ? ListQuery.Encode(lines[limit - 1].Number.ToString(CultureInfo.InvariantCulture)) : null;
+        return new PageOf<LineRow>(await NamedAsync([.. lines.Take(limit)], cancel), next, PageOf<LineRow>.TotalOf((int)Math.Min(total, int.MaxValue)));
     }
 
-    public async Task<LineRow?> LineAsync(SubsidyRunId id, int number, CancellationToken cancel)
+    public async Task<LineRow?> LineAsync(SubsidyRun run, SubsidyPolicy policy, int number, CancellationToken cancel)
     {
-        var line = await db.Set<RunLine>().AsNoTracking().SingleOrDefaultAsync(l => l.RunId == id && l.Number == number, cancel);
-        return line is null ? null : (await NamedAsync([line], cancel))[0];
+        var block = await db.Set<RunBlock>().AsNoTracking().Where(b => b.RunId == run.Id && b.FirstNumber <= number).OrderByDescending(b => b.FirstNumber).FirstOrDefaultAsync(cancel);
+        return block is null || number >= block.FirstNumber + block.LineCount ? null : (await NamedAsync([new RunLine(block, number - block.FirstNumber, policy)], cancel))[0];
+    }
+
+    // A block by what it tells of itself: its lines from First to before Next, so many of them looked for.
+    private sealed record FoundBlock
+    {
+        public required int First { get; init; }
+        public required int Next { get; init; }
+        public required int Lines { get; init; }
+    }
+
+    private IQueryable<FoundBlock> Found(SubsidyRunId run, LineFilter filter)
+    {
+        var (counted, excluded) = (filter.Excluded is true ? 0 : 1, filter.Excluded is false ? 0 : 1);
+        var (institution, owner) = (filter.Institution, filter.Owner);
+        if (filter.User is { } user)
+        {
+            return db.Database.SqlQuery<FoundBlock>($"""
+                SELECT b.first_number AS "First", b.first_number + b.line_count AS "Next", mine.counted * {counted} + mine.excluded * {excluded} AS "Lines"
+                FROM subsidy_run_users u CROSS JOIN LATERAL unnest(u.blocks, u.counted, u.excluded) mine (first_number, counted, excluded)
+                JOIN subsidy_blocks b ON b.run_id = u.run_id AND b.first_number = mine.first_number
+                WHERE u.run_id = {run.Value} AND u.user_id = {user} AND b.institution_id = coalesce({institution}, b.institution_id)
+                """);
+        }
+
+        var (institutions, users) = (filter.Kind is BeneficiaryKind.User ? 0 : 1, filter.Kind is BeneficiaryKind.Institution ? 0 : 1);
+        var blocks = db.Set<RunBlock>().Where(b => b.RunId == run);
+        if (institution is { } i) blocks = blocks.Where(b => b.InstitutionId == InstitutionId.From(i));
+        if (owner is { } o) blocks = blocks.Where(b => b.InstitutionId == InstitutionId.From(o));
+        return blocks.Select(b => new FoundBlock
+        {
+            First = b.FirstNumber,
+            Next = b.FirstNumber + b.LineCount,
+            Lines = (((b.InstitutionCounted * institutions) + (b.UserCounted * users)) * counted) + (((b.InstitutionExcluded * institutions) + (b.UserExcluded * users)) * excluded),
+        });
+    }
+
+    // The first blocks that fill a page and show whether more follow; of the one the cursor stands in, nobody knows how much is left.
+    private static List<int> Enough(List<FoundBlock> ahead, int last, int limit)
+    {
+        var (firsts, lines) = (new List<int>(), 0);
+        foreach (var block in ahead.TakeWhile(_ => lines <= limit))
+        {
+            firsts.Add(block.First);
+            if (block.First > last) lines += block.Lines;
+        }
+
+        return firsts;
     }
 
     private async Task<IReadOnlyList<LineRow>> NamedAsync(IReadOnlyList<RunLine> lines, CancellationToken cancel)
     {
-        var names = await NamesAsync([.. lines.Select(BeneficiaryOf)], cancel);
+        var names = await NamesAsync([.. lines.Select(l => l.BeneficiaryId)], cancel);
         var ids = lines.Select(l => InstrumentId.From(l.InstrumentId)).Distinct().ToList();
         var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => ids.Contains(i.Id)).Select(i => new { i.Id, i.Name, i.NameEn }).ToDictionaryAsync(i => i.Id, cancel);
         return [.. lines.Select(l =>
         {
             var instrument = instruments.GetValueOrDefault(InstrumentId.From(l.InstrumentId));
-            var beneficiary = names.Of(BeneficiaryOf(l));
+            var beneficiary = names.Of(l.BeneficiaryId);
             return new LineRow(l, instrument?.Name ?? "", instrument?.NameEn ?? "", beneficiary.Name, beneficiary.NameEn);
         })];
     }
-
-    internal static Guid BeneficiaryOf(RunLine line) => line.BeneficiaryKind == BeneficiaryKind.Institution ? line.InstitutionId.Value : line.UserId ?? default;
 
     private async Task<PartyNames> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {

@@ -3,6 +3,7 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Subsidies.Engine;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using NodaTime;
 using Npgsql;
 
@@ -14,11 +15,8 @@ public sealed record RunOrder(string? PolicyId, LocalDate? From, LocalDate? To, 
 /// Starts a run. A small one is computed at once, in the same transaction; a long one waits for <see cref="CalculateWaitingRuns"/>
 /// on any node and tells its progress meanwhile.
 /// </summary>
-public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun calculate, WaitingRuns waiting, Caller caller, IClock clock)
+public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun calculate, WaitingRuns waiting, IOptions<SubsidyOptions> options, Caller caller, IClock clock)
 {
-    /// <summary>Services that are computed while the caller waits.</summary>
-    public const int AtOnce = 100_000;
-
     public async Task<Outcome<SubsidyRun>> RunAsync(RunOrder order, CancellationToken cancel)
     {
         var problems = RunRules.OfRequest(order.From, order.To, order.BudgetFen);
@@ -47,11 +45,14 @@ public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun cal
         await using (own)
         {
             var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-            run.Services = await new RunFactsReader(connection, known.Policy, window).CountAsync(AtOnce + 1, cancel);
+            var (atOnce, reader) = (options.Value.ServicesAtOnce, new RunFactsReader(connection, known.Policy, window));
+            run.Services = await reader.CountAsync(atOnce + 1L, cancel);
+            var isLong = run.Services > atOnce;
+            if (isLong) run.Services = Math.Max(run.Services, await reader.EstimateAsync(cancel));
             db.Add(run);
             caller.Audit(db, now, "subsidy.run", "subsidyRun", run.Id.Value.ToString(), after: new { run.PolicyId, run.AccruedFrom, run.AccruedTo, run.BudgetFen });
             if (await db.TrySaveAsync(cancel) is { } problem) return problem;
-            if (run.Services <= AtOnce) await calculate.RunAsync(run, cancel);
+            if (!isLong) await calculate.RunAsync(run, cancel);
             if (own is not null) await own.CommitAsync(cancel);
         }
 

@@ -25,7 +25,7 @@ public sealed class SubsidyRun
     public long? BudgetFen { get; init; }
     public RunStatus Status { get; private set; } = RunStatus.Calculating;
 
-    /// <summary>Services to read, counted when it begins, and those read so far.</summary>
+    /// <summary>Services to read, of a long run about so many until it is done, and those read so far.</summary>
     public long Services { get; set; }
     public long ServicesDone { get; private set; }
     public long LineCount { get; private set; }
