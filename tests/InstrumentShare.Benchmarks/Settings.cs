@@ -25,8 +25,8 @@ internal sealed record Settings
 
     public int Instruments => Scaled(150_000, 300);
 
-    /// <summary>Bookings of the year past; only a small database when bookings alone are measured.</summary>
-    public int Bookings => What.Overlaps(["calendar", "search", "subsidy"]) ? Scaled(10_000_000, 5_000) : Scaled(100_000, 5_000);
+    /// <summary>Bookings of the year past; only a small database where nobody reads them.</summary>
+    public int Bookings => What.Overlaps(["calendar", "search"]) ? Scaled(10_000_000, 5_000) : Scaled(100_000, 5_000);
 
     public int Charges => Scaled(10_000_000, 5_000);
 
