@@ -40,7 +40,7 @@ internal sealed class BenchRegion
         var region = new BenchRegion();
         await using var connection = await bench.Database.OpenConnectionAsync();
         await region.LoadPeopleAsync(bench, connection);
-        await BulkLoad.RunAsync(bench, "instruments", ["instruments_pkey"], async bulk =>
+        await BulkLoad.RunAsync(bench, "instruments", ["instruments_pkey", "instruments_institution_key"], async bulk =>
         {
             for (var from = 0; from < bench.Settings.Instruments; from += Chunk)
                 await region.LoadInstrumentsAsync(bench, bulk, Math.Min(Chunk, bench.Settings.Instruments - from));
