@@ -48,8 +48,24 @@ ALTER TABLE subsidy_run_users
     ADD excluded integer[] NOT NULL DEFAULT '{}',
     ADD CHECK (cardinality(blocks) = cardinality(counted) AND cardinality(blocks) = cardinality(excluded));
 
--- Whether the instrument itself was paid: what a one-off award remembers.
-ALTER TABLE subsidy_run_instruments ADD is_paid boolean NOT NULL DEFAULT false;
+-- The instruments as they were when the run was computed, packed likewise: up to 256 of one institution. Whether an instrument itself
+-- was paid is what a one-off award remembers.
+ALTER TABLE subsidy_run_instruments RENAME TO subsidy_old_instruments;
+ALTER INDEX subsidy_run_instruments_pkey RENAME TO subsidy_old_instruments_pkey;
+CREATE TABLE subsidy_run_instruments (
+    run_id          uuid NOT NULL REFERENCES subsidy_runs ON DELETE CASCADE,
+    institution_id  uuid NOT NULL,
+    part            integer NOT NULL,
+    instrument_ids  uuid[] NOT NULL,
+    values_fen      bigint[] NOT NULL,
+    is_set          boolean[] NOT NULL,
+    is_private      boolean[] NOT NULL,
+    enrolled_on     date[] NOT NULL,
+    is_paid         boolean[] NOT NULL,
+    PRIMARY KEY (run_id, institution_id, part),
+    CHECK (cardinality(values_fen) = cardinality(instrument_ids) AND cardinality(is_set) = cardinality(instrument_ids) AND cardinality(is_private) = cardinality(instrument_ids)
+           AND cardinality(enrolled_on) = cardinality(instrument_ids) AND cardinality(is_paid) = cardinality(instrument_ids))
+);
 
 CREATE TEMPORARY TABLE subsidy_placed ON COMMIT DROP AS
 WITH parts AS (
@@ -86,8 +102,16 @@ FROM (
     ) lines GROUP BY 1, 2
 ) mine WHERE u.run_id = mine.run_id AND u.user_id = mine.user_id;
 
-UPDATE subsidy_run_instruments i SET is_paid = true FROM subsidy_lines l WHERE l.run_id = i.run_id AND l.instrument_id = i.instrument_id AND l.charge_id IS NULL AND l.amount_fen > 0;
+INSERT INTO subsidy_run_instruments
+SELECT run_id, institution_id, part, array_agg(instrument_id ORDER BY instrument_id), array_agg(value_fen ORDER BY instrument_id), array_agg(is_set ORDER BY instrument_id),
+       array_agg(funding = 'private' ORDER BY instrument_id), array_agg(enrolled_on ORDER BY instrument_id), array_agg(is_paid ORDER BY instrument_id)
+FROM (
+    SELECT i.*, (row_number() OVER (PARTITION BY i.run_id, i.institution_id ORDER BY i.instrument_id) - 1) / 256 AS part,
+           EXISTS (SELECT FROM subsidy_lines l WHERE l.run_id = i.run_id AND l.instrument_id = i.instrument_id AND l.charge_id IS NULL AND l.amount_fen > 0) AS is_paid
+    FROM subsidy_old_instruments i
+) instruments GROUP BY run_id, institution_id, part;
 
+DROP TABLE subsidy_old_instruments;
 DROP TABLE subsidy_lines;
 
 CREATE FUNCTION keep_subsidy_result() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -30,5 +30,15 @@ internal static class SubsidyRecords
         return id;
     }
 
+    /// <summary>So many charges of rising amounts over 360 days, every seventh with a tag that excludes it.</summary>
+    public static Task ChargesAsync(TestHost host, Instrument instrument, Person person, Institution user, int count, string from) => host.ExecuteAsync(
+        """
+        INSERT INTO charges (instrument_id, id, kind, usage_id, person_id, institution_id, user_institution_id, user_class, service_mode, status, amount_fen, served_on, tags, evidence, created_at)
+        SELECT @instrument, gen_random_uuid(), 'charge', gen_random_uuid(), @person, @institution, @user, 'enterprise', 'entrusted', 'issued', 1000 + n, @from::date + n % 360,
+               CASE WHEN n % 7 = 0 THEN '{medicalService}'::text[] ELSE '{}' END, '{contract}', now()
+        FROM generate_series(1, @count) n
+        """,
+        ("instrument", instrument.Id.Value), ("person", person.Id), ("institution", instrument.InstitutionId.Value), ("user", user.Id.Value), ("count", count), ("from", from));
+
     public static void MoveTo(this FixedClock clock, int year, int month, int day) => clock.Now = Instant.FromUtc(year, month, day, 1, 0);
 }

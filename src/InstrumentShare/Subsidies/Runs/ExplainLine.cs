@@ -27,7 +27,8 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
     private async Task<LineTrace> TraceAsync(SubsidyRun run, SubsidyPolicy policy, LineRow row, CancellationToken cancel)
     {
         var line = row.Line;
-        var instrument = await db.Set<RunInstrument>().AsNoTracking().SingleAsync(i => i.RunId == run.Id && i.InstrumentId == line.InstrumentId, cancel);
+        var instruments = await db.Set<RunInstruments>().AsNoTracking().SingleAsync(i => i.RunId == run.Id && i.InstrumentIds.Contains(line.InstrumentId), cancel);
+        var at = Array.IndexOf(instruments.InstrumentIds, line.InstrumentId);
         var user = await db.Set<RunUser>().AsNoTracking().SingleOrDefaultAsync(u => u.RunId == run.Id && u.UserId == line.UserId, cancel);
         var entry = await db.Set<RunEntry>().AsNoTracking().SingleAsync(
             e => e.RunId == run.Id && e.Kind == line.BeneficiaryKind && e.BeneficiaryId == line.BeneficiaryId && e.Payer == line.Payer, cancel);
@@ -37,10 +38,10 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
             Subject = line.ChargeId?.ToString() ?? words.Name(row.Instrument, row.InstrumentEn),
             Beneficiary = words.Name(row.Beneficiary, row.BeneficiaryEn),
             IncomeFen = line.IncomeFen,
-            ValueFen = instrument.ValueFen,
-            IsSet = instrument.IsSet,
-            Funding = instrument.Funding,
-            EnrolledOn = instrument.EnrolledOn ?? LocalDate.MaxIsoValue,
+            ValueFen = instruments.ValuesFen[at],
+            IsSet = instruments.IsSet[at],
+            Funding = instruments.IsPrivate[at] ? Funding.Private : Funding.Public,
+            EnrolledOn = instruments.EnrolledOn[at] is { } day ? LocalDate.FromDateOnly(day) : LocalDate.MaxIsoValue,
             AccruedOn = line.AccruedOn,
             UserKind = user?.Kind ?? UserKind.Individual,
             Tags = line.Tags | (Tag)(user?.Tags ?? 0),

@@ -45,7 +45,8 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
     /// <summary>About how many charges the run will read: those in a hundredth of the table's pages, times a hundred.</summary>
     public async Task<long> EstimateAsync(CancellationToken cancel)
     {
-        await using var command = Command($"SELECT 100 * count(*) FROM charges c TABLESAMPLE SYSTEM (1) {Services} {Accrued()}");
+        if (!PaysServices) return 0;
+        await using var command = Command($"SELECT 100 * count(*) FROM charges c TABLESAMPLE SYSTEM (1) REPEATABLE (0) {Services} {Accrued()}");
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
@@ -107,6 +108,8 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
 
     private async Task ReadServicesAsync(Func<long, Task<bool>> progress, CancellationToken cancel)
     {
+        // Rows cost little to hand over here: they are few of those that are read, which several processes may share.
+        await using (var ready = new NpgsqlCommand("SELECT set_config('parallel_tuple_cost', '0', true)", connection)) await ready.ExecuteNonQueryAsync(cancel);
         await using var command = Command($"""
             SELECT c.id, c.instrument_id, c.institution_id, c.user_institution_id, c.person_id, c.amount_fen, c.served_on, c.invoiced_on, c.claim_reference,
                    nullif(array_to_string(c.tags, ','), ''), nullif(array_to_string(c.evidence, ','), '')
@@ -116,7 +119,7 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            if (services.Count % 20_000 == 0 && !await progress(services.Count)) throw new OperationCanceledException();
+            if (services.Count % 50_000 == 0 && !await progress(services.Count)) throw new OperationCanceledException();
             Add(new ChargeRecord(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetGuid(3), reader.GetGuid(4), reader.GetInt64(5),
                 Day(reader, 6), reader.IsDBNull(7) ? null : Day(reader, 7), reader.IsDBNull(8) ? null : reader.GetString(8),
@@ -157,8 +160,8 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
     {
         var paid = new HashSet<Guid>();
         await using var command = Command("""
-            SELECT DISTINCT i.instrument_id FROM subsidy_runs r JOIN subsidy_run_instruments i ON i.run_id = r.id
-            WHERE r.policy_id = @policy AND r.status = 'final' AND i.is_paid
+            SELECT DISTINCT one.id FROM subsidy_runs r JOIN subsidy_run_instruments i ON i.run_id = r.id CROSS JOIN LATERAL unnest(i.instrument_ids, i.is_paid) one (id, is_paid)
+            WHERE r.policy_id = @policy AND r.status = 'final' AND one.is_paid
             """);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel)) paid.Add(reader.GetGuid(0));

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace InstrumentShare.Subsidies;
 
 public sealed class RunMapping : IEntityTypeConfiguration<PolicyText>, IEntityTypeConfiguration<SubsidyRun>, IEntityTypeConfiguration<RunConfirmation>,
-    IEntityTypeConfiguration<RunBlock>, IEntityTypeConfiguration<RunEntry>, IEntityTypeConfiguration<RunInstrument>, IEntityTypeConfiguration<RunUser>
+    IEntityTypeConfiguration<RunBlock>, IEntityTypeConfiguration<RunEntry>, IEntityTypeConfiguration<RunInstruments>, IEntityTypeConfiguration<RunUser>
 {
     public void Configure(EntityTypeBuilder<PolicyText> builder) => builder.ToTable("subsidy_policies").HasKey(x => new { x.Id, x.Version });
 
@@ -21,7 +21,7 @@ public sealed class RunMapping : IEntityTypeConfiguration<PolicyText>, IEntityTy
 
     public void Configure(EntityTypeBuilder<RunEntry> builder) => builder.ToTable("subsidy_entries").HasKey(x => new { x.RunId, x.Kind, x.BeneficiaryId, x.Payer });
 
-    public void Configure(EntityTypeBuilder<RunInstrument> builder) => builder.ToTable("subsidy_run_instruments").HasKey(x => new { x.RunId, x.InstrumentId });
+    public void Configure(EntityTypeBuilder<RunInstruments> builder) => builder.ToTable("subsidy_run_instruments").HasKey(x => new { x.RunId, x.InstitutionId, x.Part });
 
     public void Configure(EntityTypeBuilder<RunUser> builder) => builder.ToTable("subsidy_run_users").HasKey(x => new { x.RunId, x.UserId });
 }

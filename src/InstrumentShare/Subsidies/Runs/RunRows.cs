@@ -17,19 +17,20 @@ public sealed class RunEntry
     public List<string> CapsHit { get; init; } = [];
 }
 
-/// <summary>An instrument as it was when the run was computed.</summary>
-public sealed class RunInstrument
+/// <summary>Up to <see cref="RunBlock.Capacity"/> instruments of an institution, as they were when the run was computed.</summary>
+public sealed class RunInstruments
 {
     public required SubsidyRunId RunId { get; init; }
-    public required Guid InstrumentId { get; init; }
     public required InstitutionId InstitutionId { get; init; }
-    public required long ValueFen { get; init; }
-    public required bool IsSet { get; init; }
-    public required Funding Funding { get; init; }
-    public LocalDate? EnrolledOn { get; init; }
+    public required int Part { get; init; }
+    public required Guid[] InstrumentIds { get; init; }
+    public required long[] ValuesFen { get; init; }
+    public required bool[] IsSet { get; init; }
+    public required bool[] IsPrivate { get; init; }
+    public required DateOnly?[] EnrolledOn { get; init; }
 
     /// <summary>Whether the instrument itself was paid: what a one-off award remembers.</summary>
-    public required bool IsPaid { get; init; }
+    public required bool[] IsPaid { get; init; }
 }
 
 /// <summary>A user as it was when the run was computed: an institution, or a person without one.</summary>

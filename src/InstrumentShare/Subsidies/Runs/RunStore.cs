@@ -60,21 +60,23 @@ public sealed class RunStore(NpgsqlConnection connection, SubsidyRun run, Subsid
         var k = result.InstrumentItems.Length;
         var seen = k > 0 ? Enumerable.Range(0, records.Instruments.Count) : records.Facts.Services.Select(s => s.Instrument).Distinct();
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY subsidy_run_instruments (run_id, instrument_id, institution_id, value_fen, is_set, funding, enrolled_on, is_paid) FROM STDIN (FORMAT BINARY)", cancel);
-        foreach (var n in seen)
-        {
-            var instrument = records.Instruments[n];
-            await copy.StartRowAsync(cancel);
-            await copy.WriteAsync(run.Id.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(instrument.Id, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(instrument.InstitutionId, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(instrument.ValueFen, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(instrument.IsSet, NpgsqlDbType.Boolean, cancel);
-            await copy.WriteAsync(Lexicon.Of(instrument.Funding), NpgsqlDbType.Text, cancel);
-            if (instrument.EnrolledOn is { } day) await copy.WriteAsync(day.ToDateOnly(), NpgsqlDbType.Date, cancel);
-            else await copy.WriteNullAsync(cancel);
-            await copy.WriteAsync(result.InstrumentFen.AsSpan(n * k, k).ContainsAnyExcept(0), NpgsqlDbType.Boolean, cancel);
-        }
+            "COPY subsidy_run_instruments (run_id, institution_id, part, instrument_ids, values_fen, is_set, is_private, enrolled_on, is_paid) FROM STDIN (FORMAT BINARY)", cancel);
+        foreach (var own in seen.GroupBy(n => records.Instruments[n].InstitutionId))
+            foreach (var (part, places) in own.Chunk(RunBlock.Capacity).Index())
+            {
+                await copy.StartRowAsync(cancel);
+                await copy.WriteAsync(run.Id.Value, NpgsqlDbType.Uuid, cancel);
+                await copy.WriteAsync(own.Key, NpgsqlDbType.Uuid, cancel);
+                await copy.WriteAsync(part, NpgsqlDbType.Integer, cancel);
+                await ManyAsync(copy, Of(i => i.Id), NpgsqlDbType.Uuid, cancel);
+                await ManyAsync(copy, Of(i => i.ValueFen), NpgsqlDbType.Bigint, cancel);
+                await ManyAsync(copy, Of(i => i.IsSet), NpgsqlDbType.Boolean, cancel);
+                await ManyAsync(copy, Of(i => i.Funding == Funding.Private), NpgsqlDbType.Boolean, cancel);
+                await ManyAsync(copy, Of(i => i.EnrolledOn?.ToDateOnly()), NpgsqlDbType.Date, cancel);
+                await ManyAsync(copy, Array.ConvertAll(places, n => result.InstrumentFen.AsSpan(n * k, k).ContainsAnyExcept(0)), NpgsqlDbType.Boolean, cancel);
+
+                T[] Of<T>(Func<InstrumentRecord, T> figure) => Array.ConvertAll(places, n => figure(records.Instruments[n]));
+            }
 
         await copy.CompleteAsync(cancel);
     }

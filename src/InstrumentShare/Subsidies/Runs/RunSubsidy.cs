@@ -46,9 +46,10 @@ public sealed class RunSubsidy(AppDb db, PolicyLibrary library, CalculateRun cal
         {
             var connection = (NpgsqlConnection)db.Database.GetDbConnection();
             var (atOnce, reader) = (options.Value.ServicesAtOnce, new RunFactsReader(connection, known.Policy, window));
-            run.Services = await reader.CountAsync(atOnce + 1L, cancel);
-            var isLong = run.Services > atOnce;
-            if (isLong) run.Services = Math.Max(run.Services, await reader.EstimateAsync(cancel));
+            var about = await reader.EstimateAsync(cancel);
+            var atLeast = about > 2L * atOnce ? about : await reader.CountAsync(atOnce + 1L, cancel);
+            var isLong = atLeast > atOnce;
+            run.Services = isLong ? Math.Max(about, atLeast) : atLeast;
             db.Add(run);
             caller.Audit(db, now, "subsidy.run", "subsidyRun", run.Id.Value.ToString(), after: new { run.PolicyId, run.AccruedFrom, run.AccruedTo, run.BudgetFen });
             if (await db.TrySaveAsync(cancel) is { } problem) return problem;
