@@ -1,9 +1,6 @@
 -- A run's lines, packed: one row holds those of up to 256 services (or instruments) of one institution, so that millions of charges
 -- become thousands of rows. Lines of runs that were stored one by one move here and keep their numbers. What a run computed is
 -- added while it is being calculated, never changed, and stays when the run is final.
-CREATE FUNCTION subsidy_excluded_pay_nothing(reasons integer[], amounts_fen bigint[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS
-$$ SELECT NOT EXISTS (SELECT FROM unnest(reasons, amounts_fen) l (reason, fen) WHERE reason <> 0 AND fen <> 0) $$;
-
 CREATE TABLE subsidy_blocks (
     run_id                  uuid NOT NULL REFERENCES subsidy_runs ON DELETE CASCADE,
     first_number            integer NOT NULL,
@@ -25,13 +22,11 @@ CREATE TABLE subsidy_blocks (
     claims                  text[],
     tags                    integer[],
     evidence                smallint[],
-    -- Of each line.
-    reasons                 integer[] NOT NULL,
-    amounts_fen             bigint[] NOT NULL,
+    -- Of each line: its amount in fen, or, below zero, the bits of the reasons for which it is excluded; so none is excluded and pays.
+    outcomes                bigint[] NOT NULL,
     PRIMARY KEY (run_id, first_number),
     CHECK (institution_counted + institution_excluded + user_counted + user_excluded = line_count),
-    CHECK (cardinality(instrument_ids) * cardinality(items) = line_count AND cardinality(reasons) = line_count AND cardinality(amounts_fen) = line_count),
-    CHECK (subsidy_excluded_pay_nothing(reasons, amounts_fen))
+    CHECK (cardinality(instrument_ids) * cardinality(items) = line_count AND cardinality(outcomes) = line_count)
 );
 CREATE INDEX subsidy_blocks_institution_idx ON subsidy_blocks (run_id, institution_id, first_number);
 
@@ -39,7 +34,7 @@ CREATE INDEX subsidy_blocks_institution_idx ON subsidy_blocks (run_id, instituti
 ALTER TABLE subsidy_blocks
     ALTER instrument_ids SET STORAGE EXTERNAL, ALTER charge_ids SET STORAGE EXTERNAL, ALTER user_ids SET STORAGE EXTERNAL, ALTER accrued_on SET STORAGE EXTERNAL,
     ALTER income_fen SET STORAGE EXTERNAL, ALTER claims SET STORAGE EXTERNAL, ALTER tags SET STORAGE EXTERNAL, ALTER evidence SET STORAGE EXTERNAL,
-    ALTER reasons SET STORAGE EXTERNAL, ALTER amounts_fen SET STORAGE EXTERNAL;
+    ALTER outcomes SET STORAGE EXTERNAL;
 
 -- The blocks that hold a user's own lines, by their first numbers, with how many of these count and how many are excluded.
 ALTER TABLE subsidy_run_users
@@ -90,7 +85,7 @@ SELECT run_id, first_number, count(*), institution_id,
        array_agg(accrued_on ORDER BY number) FILTER (WHERE leads AND NOT by_itself), array_agg(income_fen ORDER BY number) FILTER (WHERE leads AND NOT by_itself),
        CASE WHEN count(claim) > 0 THEN array_agg(claim ORDER BY number) FILTER (WHERE leads) END,
        array_agg(tags ORDER BY number) FILTER (WHERE leads AND NOT by_itself), array_agg(evidence ORDER BY number) FILTER (WHERE leads AND NOT by_itself),
-       array_agg(reasons ORDER BY number), array_agg(amount_fen ORDER BY number)
+       array_agg(CASE WHEN reasons = 0 THEN amount_fen ELSE -reasons END ORDER BY number)
 FROM subsidy_placed GROUP BY run_id, first_number, institution_id, items, by_itself;
 
 UPDATE subsidy_run_users u SET blocks = mine.blocks, counted = mine.counted, excluded = mine.excluded

@@ -69,7 +69,7 @@ internal static class SubsidyBenchmark
     {
         var lines = $"/api/v1/subsidy/runs/{run}/lines";
         var institution = (await ItemsAsync(officer, lines + "?limit=1"))[0].GetProperty("institutionId").GetGuid();
-        var user = (await ItemsAsync(officer, lines + "?limit=1&kind=user"))[0].GetProperty("beneficiaryId").GetGuid();
+        var user = (await ItemsAsync(officer, lines + "?limit=1&kind=user&excluded=false"))[0].GetProperty("beneficiaryId").GetGuid();
         var own = await ItemsAsync(officer, $"{lines}?limit=200&kind=user&beneficiary={user}&excluded=false");
         var rows = new List<string>();
         foreach (var (name, path) in new (string, Func<int, string>)[]

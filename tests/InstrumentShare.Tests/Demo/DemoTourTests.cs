@@ -69,7 +69,7 @@ public sealed class DemoTourTests(DemoHost host) : IClassFixture<DemoHost>
         run.GetProperty("status").GetString().ShouldBe("calculated", run.ToString());
         run.GetProperty("totals").GetProperty("paid").GetProperty("amount").GetString().ShouldNotBe("0.00");
 
-        var bits = await host.ScalarAsync<int>("SELECT bit_or(reason) FROM subsidy_blocks, unnest(reasons) reason WHERE run_id = @run", ("run", run.GetProperty("id").GetGuid()));
+        var bits = await host.ScalarAsync<int>("SELECT bit_or(-outcome)::integer FROM subsidy_blocks, unnest(outcomes) outcome WHERE run_id = @run AND outcome < 0", ("run", run.GetProperty("id").GetGuid()));
         var met = Lexicon.Each((Reasons)bits).ToList();
         reasons.Split(',').ShouldAllBe(r => met.Contains(r), $"met: {string.Join(',', met)}");
 

@@ -42,9 +42,8 @@ public sealed class RunBlock
     /// <summary>Bits of <see cref="Language.Evidence"/>.</summary>
     public short[]? Evidence { get; init; }
 
-    /// <summary>Of each line, bits of <see cref="Language.Reasons"/>; 0 when it counts.</summary>
-    public required int[] Reasons { get; init; }
-    public required long[] AmountsFen { get; init; }
+    /// <summary>Of each line its amount in fen, or, below zero, the bits of <see cref="Reasons"/>: none is excluded and pays.</summary>
+    public required long[] Outcomes { get; init; }
 
     public IEnumerable<RunLine> Lines(SubsidyPolicy policy) => Enumerable.Range(0, LineCount).Select(at => new RunLine(this, at, policy));
 }

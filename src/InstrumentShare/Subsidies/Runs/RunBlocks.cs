@@ -117,14 +117,14 @@ public sealed class RunBlocks
         DateOnly[]? days = null, long[]? income = null, string?[]? claims = null, int[]? tags = null, short[]? evidence = null)
     {
         var k = items.Length;
-        var (reasons, amounts) = (new int[places.Length * k], new long[places.Length * k]);
+        var outcomes = new long[places.Length * k];
         Span<int> excluded = stackalloc int[k];
         for (var i = 0; i < places.Length; i++)
             for (var item = 0; item < k; item++)
             {
                 var (from, to) = ((places[i] * k) + item, (i * k) + item);
-                (reasons[to], amounts[to]) = ((int)allReasons[from], allFen[from]);
-                if (reasons[to] != 0) excluded[item]++;
+                outcomes[to] = allReasons[from] == Reasons.None ? allFen[from] : -(long)allReasons[from];
+                if (outcomes[to] < 0) excluded[item]++;
             }
 
         var (institutionExcluded, userExcluded) = (0, 0);
@@ -135,7 +135,7 @@ public sealed class RunBlocks
         {
             RunId = run.Id,
             FirstNumber = stretch.FirstNumber,
-            LineCount = reasons.Length,
+            LineCount = outcomes.Length,
             InstitutionId = InstitutionId.From(records.Institutions[owner].Id),
             InstitutionCounted = (places.Length * (k - toUsers.Length)) - institutionExcluded,
             InstitutionExcluded = institutionExcluded,
@@ -150,8 +150,7 @@ public sealed class RunBlocks
             Claims = claims,
             Tags = tags,
             Evidence = evidence,
-            Reasons = reasons,
-            AmountsFen = amounts,
+            Outcomes = outcomes,
         };
     }
 }

@@ -41,10 +41,11 @@ public sealed class RunLine(RunBlock block, int at, SubsidyPolicy policy)
 
     public Evidence Evidence => (Evidence)(block.Evidence?[service] ?? 0);
 
-    public Reasons Reasons => (Reasons)block.Reasons[at];
+    /// <summary>None when it counts.</summary>
+    public Reasons Reasons => (Reasons)Math.Max(0, -block.Outcomes[at]);
 
-    public long AmountFen => block.AmountsFen[at];
+    public long AmountFen => Math.Max(0, block.Outcomes[at]);
 
     /// <summary>The amounts of the same service by the items before this one.</summary>
-    public IReadOnlyList<long> Earlier => block.AmountsFen[(at - (at % block.Items.Length))..at];
+    public IReadOnlyList<long> Earlier => [.. block.Outcomes[(at - (at % block.Items.Length))..at].Select(o => Math.Max(0, o))];
 }

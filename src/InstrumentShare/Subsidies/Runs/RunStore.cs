@@ -24,7 +24,7 @@ public sealed class RunStore(NpgsqlConnection connection, SubsidyRun run, Subsid
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY subsidy_blocks (run_id, first_number, line_count, institution_id, institution_counted, institution_excluded, user_counted, user_excluded, items, instrument_ids,
-                                 charge_ids, user_ids, accrued_on, income_fen, claims, tags, evidence, reasons, amounts_fen) FROM STDIN (FORMAT BINARY)
+                                 charge_ids, user_ids, accrued_on, income_fen, claims, tags, evidence, outcomes) FROM STDIN (FORMAT BINARY)
             """,
             cancel);
         copy.Timeout = Unhurried;
@@ -48,8 +48,7 @@ public sealed class RunStore(NpgsqlConnection connection, SubsidyRun run, Subsid
             await ManyAsync(copy, block.Claims, NpgsqlDbType.Text, cancel);
             await ManyAsync(copy, block.Tags, NpgsqlDbType.Integer, cancel);
             await ManyAsync(copy, block.Evidence, NpgsqlDbType.Smallint, cancel);
-            await ManyAsync(copy, block.Reasons, NpgsqlDbType.Integer, cancel);
-            await ManyAsync(copy, block.AmountsFen, NpgsqlDbType.Bigint, cancel);
+            await ManyAsync(copy, block.Outcomes, NpgsqlDbType.Bigint, cancel);
         }
 
         await copy.CompleteAsync(cancel);
