@@ -41,6 +41,9 @@ internal sealed class Bench : IAsyncDisposable
         return bench;
     }
 
+    /// <summary>Processor time that the program and PostgreSQL have used, which other work on the machine hardly changes.</summary>
+    public (TimeSpan Program, TimeSpan Postgres) CpuTime() => (ProcessorTime.Of(server.ProcessId), ProcessorTime.OfTree(postgres.ServerProcessId!.Value));
+
     public AppDb NewDb() => new(new DbContextOptionsBuilder<AppDb>().UseNpgsql(Database).Options);
 
     /// <summary>A program's client that has signed in, or nobody's.</summary>

@@ -11,12 +11,11 @@ using Npgsql;
 namespace InstrumentShare.Benchmarks;
 
 /// <summary>
-/// A hundred institutions and many instruments. The first tenth are busy: open round the clock, with rules and prices, and nine of
+/// The institutions of a nation and their instruments, the larger ones with many. The first tenth are busy: open round the clock, with rules and prices, and nine of
 /// ten bookings are theirs.
 /// </summary>
 internal sealed class BenchRegion
 {
-    private const int Institutions = 100;
     private const int PeopleEach = 2;
     private const int Chunk = 10_000;
 
@@ -52,10 +51,10 @@ internal sealed class BenchRegion
     private async Task LoadPeopleAsync(Bench bench, NpgsqlConnection connection)
     {
         await using var db = bench.NewDb();
-        var owners = Enumerable.Range(0, Institutions).Select(i => new Institution
+        var owners = Enumerable.Range(0, bench.Settings.Institutions).Select(i => (Number: i, Names: BenchNames.Institution(i))).Select(i => new Institution
         {
-            Id = new InstitutionId(random.Id(Founded)), Name = $"{"东南西北中"[i % 5]}{"江河湖海山"[i / 5 % 5]}大学{i + 1}院", NameEn = string.Create(CultureInfo.InvariantCulture, $"University {i + 1}"),
-            Kind = i % 6 == 5 ? InstitutionKind.Enterprise : InstitutionKind.University, Region = new Region(i % 4 == 3 ? "CN-3702" : "CN-3401"), CreatedAt = Founded,
+            Id = new InstitutionId(random.Id(Founded)), Name = i.Names.Name, NameEn = i.Names.NameEn, CreatedAt = Founded,
+            Kind = i.Number % 6 == 5 ? InstitutionKind.Enterprise : InstitutionKind.University, Region = new Region(i.Number % 4 == 3 ? "CN-3702" : "CN-3401"),
         }).ToList();
         var people = new List<Person> { Someone(Officer, owners[0]) };
         foreach (var owner in owners)
@@ -87,16 +86,14 @@ internal sealed class BenchRegion
         var instruments = new List<Instrument>(count);
         for (var i = 0; i < count; i++)
         {
-            var owner = Owners[random.Below(Owners.Count)];
-            var kind = random.Pick(DemoKind.All);
-            var model = random.Pick(kind.Models);
+            var owner = Owners[random.Below(random.Below(random.Below(Owners.Count) + 1) + 1)];
+            var named = BenchNames.Instrument(random);
             var instrument = new Instrument
             {
-                Id = new InstrumentId(random.Id(Founded)), InstitutionId = owner.Id, InnerId = string.Create(CultureInfo.InvariantCulture, $"EQ{Instruments.Count + 1:0000000}"), Name = kind.Name, NameEn = kind.NameEn,
-                Model = model.Model, Manufacturer = model.Manufacturer, Classification = kind.Code, Region = owner.Region, OriginalValue = new Money(model.Wan * 1_000_000L), EnrolledOn = From,
-                Technical = kind.Technical, Function = kind.Function, Requirement = kind.TechnicalEn, CreatedAt = Founded, UpdatedAt = Founded,
+                Id = new InstrumentId(random.Id(Founded)), InstitutionId = owner.Id, InnerId = string.Create(CultureInfo.InvariantCulture, $"EQ{Instruments.Count + 1:0000000}"), Name = named.Name, NameEn = named.NameEn,
+                Model = named.Model, Manufacturer = named.Manufacturer, Classification = named.Classification, Region = owner.Region, OriginalValue = new Money(random.Between(20, 2_000) * 1_000_000L), EnrolledOn = From,
+                Technical = named.Like.Technical, Function = named.Like.Function, Requirement = named.Like.TechnicalEn, CreatedAt = Founded, UpdatedAt = Founded,
             };
-            instrument.IndexFor(owner.Name, owner.NameEn);
             instruments.Add(instrument);
             Instruments.Add((instrument.Id.Value, owner.Id.Value));
         }

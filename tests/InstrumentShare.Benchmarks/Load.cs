@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace InstrumentShare.Benchmarks;
 
 /// <summary>What a number of clients did in a time.</summary>
-internal sealed record Measured(decimal PerSecond, decimal DonePerSecond, decimal P50, decimal P95, decimal P99)
+internal sealed record Measured(decimal PerSecond, decimal DonePerSecond, decimal P50, decimal P95, decimal P99, decimal ProgramMs, decimal PostgresMs)
 {
     public string Percentiles => $"{Report.Number(P50)} | {Report.Number(P95)} | {Report.Number(P99)}";
 }
@@ -12,16 +12,20 @@ internal sealed record Measured(decimal PerSecond, decimal DonePerSecond, decima
 internal static class Load
 {
     /// <param name="one">Does one thing for a client; true when it was done, false when it was refused.</param>
-    public static async Task<Measured> RunAsync(int clients, TimeSpan time, Func<int, Task<bool>> one)
+    /// <param name="cpu">Processor time that both have used so far.</param>
+    public static async Task<Measured> RunAsync(int clients, TimeSpan time, Func<int, Task<bool>> one, Func<(TimeSpan Program, TimeSpan Postgres)>? cpu = null)
     {
         await ForAsync(clients, time / 4, one, null);
         var latencies = Enumerable.Range(0, clients).Select(_ => new List<long>(10_000)).ToArray();
-        var began = Stopwatch.GetTimestamp();
+        var (began, spent) = (Stopwatch.GetTimestamp(), cpu?.Invoke());
         var done = await ForAsync(clients, time, one, latencies);
         var seconds = (decimal)Stopwatch.GetElapsedTime(began).TotalSeconds;
         var all = latencies.SelectMany(l => l).Order().ToArray();
         if (all.Length == 0) throw new InvalidOperationException("Nothing was measured.");
-        return new Measured(all.Length / seconds, done / seconds, At(0.50m), At(0.95m), At(0.99m));
+        var (before, after) = (spent.GetValueOrDefault(), cpu?.Invoke() ?? default);
+        return new Measured(
+            all.Length / seconds, done / seconds, At(0.50m), At(0.95m), At(0.99m),
+            (decimal)(after.Program - before.Program).TotalMilliseconds / all.Length, (decimal)(after.Postgres - before.Postgres).TotalMilliseconds / all.Length);
 
         decimal At(decimal share) => all[Math.Min(all.Length - 1, (int)(all.Length * share))] * 1000m / Stopwatch.Frequency;
     }

@@ -14,6 +14,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int ProcessId => process.Id;
+
     public static async Task<ServerProcess> StartAsync(string connectionString, string folder)
     {
         var port = FreePort();

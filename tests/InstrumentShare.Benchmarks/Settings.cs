@@ -7,7 +7,7 @@ internal sealed record Settings
 {
     public const string Usage = """
         InstrumentShare.Benchmarks [bookings|calendar|search|subsidy|all] [options]
-          --scale 1            share of 150,000 instruments, 10,000,000 bookings and 10,000,000 charges
+          --scale 1            share of 150,000 instruments of 5,000 institutions, 10,000,000 bookings and 10,000,000 charges
           --seconds 10         length of each measurement
           --shared-buffers 2GB of the private PostgreSQL
           --folder PATH        where its data goes; a temporary folder, removed at the end, when not given
@@ -25,8 +25,10 @@ internal sealed record Settings
 
     public int Instruments => Scaled(150_000, 300);
 
+    public int Institutions => Scaled(5_000, 100);
+
     /// <summary>Bookings of the year past; only a small database where nobody reads them.</summary>
-    public int Bookings => What.Overlaps(["calendar", "search"]) ? Scaled(10_000_000, 5_000) : Scaled(100_000, 5_000);
+    public int Bookings => What.Contains("calendar") ? Scaled(10_000_000, 5_000) : Scaled(100_000, 5_000);
 
     public int Charges => Scaled(10_000_000, 5_000);
 

@@ -1,8 +1,6 @@
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using NpgsqlTypes;
 
 namespace InstrumentShare.Catalog;
 
@@ -15,7 +13,6 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
         builder.Ignore(x => x.Scope);
         builder.HasMoney(x => x.OriginalValue, "original_value");
         builder.Property(x => x.Version).IsConcurrencyToken();
-        builder.Property(x => x.Search).HasColumnType("tsvector").HasConversion<TokensConverter>();
     }
 
     public void Configure(EntityTypeBuilder<OpeningHours> builder) => builder.ToTable("opening_hours").HasKey(x => x.Id);
@@ -37,8 +34,3 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
         builder.Property(x => x.Strict).HasJson();
     }
 }
-
-// The client-side parser is called unreliable for what people type; these texts are made by SearchTokens, without quotes or escapes.
-#pragma warning disable CS0618
-public sealed class TokensConverter() : ValueConverter<string, NpgsqlTsVector>(text => NpgsqlTsVector.Parse(text), vector => vector.ToString());
-#pragma warning restore CS0618

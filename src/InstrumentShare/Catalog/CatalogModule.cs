@@ -24,8 +24,10 @@ public sealed class CatalogModule : Module
     {
         services.AddSingleton<InstrumentRulesQuery>();
         services.AddSingleton<SearchCache>();
+        services.AddSingleton<CatalogIndex>();
+        services.AddScoped<IStartupLoader, LoadCatalogIndex>();
         services.AddScoped<InstrumentSearch>();
-        services.AddScoped<IEventHandler<InstitutionRenamed>, ReindexInstruments>();
+        services.AddScoped<IEventHandler<InstitutionRenamed>, ForgetSearches>();
         services.AddSingleton<CatalogFacetsQuery>();
         services.AddScoped<InstrumentQueries>();
         services.AddScoped<IInstrumentScopes, InstrumentScopes>();

@@ -1,5 +1,4 @@
 using InstrumentShare.Access;
-using InstrumentShare.Catalog.Search;
 using InstrumentShare.Kernel;
 using NodaTime;
 
@@ -113,13 +112,7 @@ public sealed class Instrument
 
     public required Instant UpdatedAt { get; set; }
 
-    /// <summary>The search tokens as a tsvector's text.</summary>
-    public string Search { get; private set; } = string.Empty;
-
     public Scope Scope => new(Id.Value, InstitutionId.Value, Region: Region);
-
-    /// <summary>Remakes the search tokens from the instrument's own names and those of its institution.</summary>
-    public void IndexFor(string institutionName, string institutionNameEn) => Search = InstrumentSearchText.Of(this, institutionName, institutionNameEn);
 
     /// <summary>Marks a change; one that bookings depend on also makes every decision read before it void.</summary>
     public void Changed(Instant now, bool rules = false)

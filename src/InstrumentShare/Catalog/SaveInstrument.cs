@@ -24,7 +24,6 @@ public sealed class SaveInstrument(AppDb db, Caller caller, InstrumentRulesQuery
         var problems = InstrumentFieldRules.Apply(input with { Region = string.IsNullOrWhiteSpace(input.Region) ? institution.Region.Code : input.Region }, instrument, isNew: true);
         if (problems.Count > 0) return problems;
 
-        instrument.IndexFor(institution.Name, institution.NameEn);
         db.Add(instrument);
         caller.Audit(db, now, "instrument.create", "instrument", instrument.Id.Value.ToString(), after: InstrumentInput.Of(instrument), institutionId: institution.Id);
         db.AddEvent("instrument.created", now, instrument.Id.Value, instrument.Id.Value, institution.Id.Value);
@@ -52,8 +51,6 @@ public sealed class SaveInstrument(AppDb db, Caller caller, InstrumentRulesQuery
 
         var now = clock.GetCurrentInstant();
         var after = InstrumentInput.Of(instrument);
-        var names = await db.Set<Institution>().Where(i => i.Id == instrument.InstitutionId).Select(i => new { i.Name, i.NameEn }).SingleAsync(cancel);
-        instrument.IndexFor(names.Name, names.NameEn);
         instrument.Changed(now, InstrumentFieldRules.AffectsBookings(before, after));
         caller.Audit(db, now, "instrument.change", "instrument", id.Value.ToString(), before, after, institutionId: instrument.InstitutionId);
         db.AddEvent("instrument.changed", now, id.Value, id.Value, instrument.InstitutionId.Value);

@@ -84,7 +84,6 @@ internal static class DemoInstruments
             UpdatedAt = founded,
         };
         if (entity.BelongsTo == BelongsTo.Center) entity.BelongsToName = owner.Entity.Name + "分析测试中心";
-        entity.IndexFor(owner.Entity.Name, owner.Entity.NameEn);
         var style = random.Pick([.. DemoStyle.All.Where(s => s.Key == kind.Style)]);
         var instrument = new DemoInstrument(entity, kind, style, owner)
         {

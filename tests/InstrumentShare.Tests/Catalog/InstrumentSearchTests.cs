@@ -34,7 +34,9 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
         }
     }
 
-    private InstrumentSearch NewSearch() => new(catalogue.DataSource, new SearchCache(new MemoryCache(new MemoryCacheOptions())), new Caller());
+    private InstrumentSearch NewSearch() => NewSearch(new SearchCache(new MemoryCache(new MemoryCacheOptions())));
+
+    private InstrumentSearch NewSearch(SearchCache cache) => new(catalogue.DataSource, new CatalogIndex(catalogue.DataSource, cache), cache, new Caller());
 
     [Theory]
     [InlineData("电镜")]
@@ -121,13 +123,81 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
     public async Task An_answer_is_kept_until_something_changes()
     {
         var (cache, name) = (new SearchCache(new MemoryCache(new MemoryCacheOptions())), "缓存试验仪器");
-        var search = new InstrumentSearch(catalogue.DataSource, cache, new Caller());
+        var search = NewSearch(cache);
         (await search.FindAsync(new InstrumentFilter { Q = name }, default)).Value!.Total.ShouldBe(0);
         var instrument = await new Given(catalogue, new FixedClock()).InstrumentAsync(name: name, withHours: false, withRules: false);
         (await search.FindAsync(new InstrumentFilter { Q = name }, default)).Value!.Total.ShouldBe(0);
         cache.Forget();
         (await search.FindAsync(new InstrumentFilter { Q = name }, default)).Value!.Total.ShouldBe(1);
         await catalogue.ExecuteAsync("DELETE FROM instruments WHERE id = @id", ("id", instrument.Id.Value));
+    }
+
+    [Fact]
+    public async Task A_change_is_found_by_its_new_words_and_no_more_by_the_old()
+    {
+        var (cache, given) = (new SearchCache(new MemoryCache(new MemoryCacheOptions())), new Given(catalogue, new FixedClock()));
+        var search = NewSearch(cache);
+        var institution = await given.InstitutionAsync(name: "旧名研究所");
+        var instrument = await given.InstrumentAsync(institution, "改名前仪器", "Before", "OLD-1", withHours: false, withRules: false);
+        (await FoundAsync("旧名 改名前 OLD1")).ShouldBe(1);
+        await catalogue.ExecuteAsync("UPDATE instruments SET name = '换牌后装置', model = 'NEW-1' WHERE id = @id", ("id", instrument.Id.Value));
+        await catalogue.ExecuteAsync("UPDATE institutions SET name = '新名中心' WHERE id = @id", ("id", institution.Id.Value));
+        cache.Forget();
+        (await FoundAsync("新名 换牌后 NEW1")).ShouldBe(1);
+        foreach (var old in new[] { "旧名", "改名前", "OLD1" }) (await FoundAsync(old)).ShouldBe(0, old);
+        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE id = @id", ("id", instrument.Id.Value));
+
+        async Task<int?> FoundAsync(string words) => (await search.FindAsync(new InstrumentFilter { Q = words }, default)).Value!.Total;
+    }
+
+    [Fact]
+    public async Task A_change_saved_after_a_later_one_is_not_passed_over()
+    {
+        var (cache, given) = (new SearchCache(new MemoryCache(new MemoryCacheOptions())), new Given(catalogue, new FixedClock()));
+        var search = NewSearch(cache);
+        var slow = await given.InstrumentAsync(name: "慢事务甲", withHours: false, withRules: false);
+        var quick = await given.InstrumentAsync(name: "快事务甲", withHours: false, withRules: false);
+        (await FoundAsync("事务甲")).ShouldBe(2);
+        await using (var connection = await catalogue.DataSource.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var update = new Npgsql.NpgsqlCommand("UPDATE instruments SET name = '慢事务乙' WHERE id = $1", connection) { Parameters = { new() { Value = slow.Id.Value } } };
+            await update.ExecuteNonQueryAsync();
+            await catalogue.ExecuteAsync("UPDATE instruments SET name = '快事务乙' WHERE id = @id", ("id", quick.Id.Value));
+            cache.Forget();
+            (await FoundAsync("事务乙")).ShouldBe(1);
+            await transaction.CommitAsync();
+        }
+
+        cache.Forget();
+        (await FoundAsync("事务乙")).ShouldBe(2);
+        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE name LIKE '%事务乙'");
+
+        async Task<int?> FoundAsync(string words) => (await search.FindAsync(new InstrumentFilter { Q = words }, default)).Value!.Total;
+    }
+
+    [Fact]
+    public async Task A_change_by_another_node_is_found_within_the_age_of_the_index()
+    {
+        var search = NewSearch();
+        (await search.FindAsync(new InstrumentFilter { Q = "隔壁节点" }, default)).Value!.Total.ShouldBe(0);
+        var instrument = await new Given(catalogue, new FixedClock()).InstrumentAsync(name: "隔壁节点所存", withHours: false, withRules: false);
+        await Task.Delay(CatalogIndex.Age + TimeSpan.FromMilliseconds(50));
+        (await search.FindAsync(new InstrumentFilter { Q = "隔壁节点所" }, default)).Value!.Total.ShouldBe(1);
+        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE id = @id", ("id", instrument.Id.Value));
+    }
+
+    [Fact]
+    public async Task Filters_and_words_narrow_together()
+    {
+        var (institution, sharing) = (catalogue.Rows[0].Institution, catalogue.Rows[0].Instrument.Sharing);
+        var expected = catalogue.Rows.Where(r => r.Instrument.IsVisible && r.Institution.Id == institution.Id && r.Instrument.Name.Contains('谱', StringComparison.Ordinal)).Select(r => r.Instrument.Id).ToList();
+        var filter = new InstrumentFilter { Q = "谱", Institution = institution.Id.Value, Classification = "010000", Region = institution.Region, Sharing = sharing, Limit = 400 };
+        var found = (await NewSearch().FindAsync(filter, default)).Value!;
+        found.Items.Where(i => i.Name.Contains('谱', StringComparison.Ordinal)).Select(i => i.Id).ShouldBe(expected, ignoreOrder: true);
+        (await NewSearch().FindAsync(filter with { Sharing = Sharing.None }, default)).Value!.Total.ShouldBe(0);
+        (await NewSearch().FindAsync(filter with { Classification = "020000" }, default)).Value!.Total.ShouldBe(0);
+        (await NewSearch().FindAsync(filter with { Region = new InstrumentShare.Kernel.Region("CN-11") }, default)).Value!.Total.ShouldBe(0);
     }
 
     private static string Decoded(string cursor) =>

@@ -23,7 +23,6 @@ public sealed partial class Given
             Model = model, Manufacturer = "JEOL", Classification = classification, Region = institution.Region, OriginalValue = new Money(originalValueYuan * 100),
             Capacity = (short)capacity, TimeZone = timeZone, Sharing = sharing, IsVisible = isVisible, TakesBookings = takesBookings, CreatedAt = Now, UpdatedAt = Now,
         };
-        instrument.IndexFor(institution.Name, institution.NameEn);
         await SaveAsync(instrument);
         if (withHours)
             foreach (var day in Enum.GetValues<IsoDayOfWeek>().Where(d => d != IsoDayOfWeek.None))

@@ -23,7 +23,6 @@ internal sealed class ImportWork(Institution institution, Dictionary<string, Ins
         else if (known is not null && InstrumentInput.Of(instrument).SaysTheSameAs(before)) Unchanged++;
         else
         {
-            instrument.IndexFor(institution.Name, institution.NameEn);
             if (known is null) Created.Add(instrument);
             else Updated.Add((instrument, before));
         }

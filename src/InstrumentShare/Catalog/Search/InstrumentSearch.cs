@@ -4,18 +4,16 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace InstrumentShare.Catalog.Search;
 
 /// <summary>
-/// The catalogue as a list, one query a page. With words, hits come best first: the first <see cref="Ranked"/> are ranked,
-/// later ones follow in order of entry. Without words the order is by name.
+/// The catalogue as a list. With words, the index in memory says which instruments a page shows, best hits first, and the
+/// database how they stand; without words the database lists them by name.
 /// </summary>
-public sealed class InstrumentSearch(NpgsqlDataSource database, SearchCache cache, Caller caller)
+public sealed class InstrumentSearch(NpgsqlDataSource database, CatalogIndex index, SearchCache cache, Caller caller)
 {
-    /// <summary>Ranking reads every token of a hit, so only as many are ranked as anyone pages through.</summary>
-    public const int Ranked = 300;
-
     private const char KeySeparator = '\u001f';
 
     private const string Columns = """
@@ -23,94 +21,89 @@ public sealed class InstrumentSearch(NpgsqlDataSource database, SearchCache cach
         i.sharing, i.status, i.region, i.street, i.time_zone, i.is_visible, i.takes_bookings, i.inner_id
         """;
 
+    private const string MaySee = "(($1 AND i.is_visible) OR i.institution_id = ANY($2) OR i.id = ANY($3))";
+
     // A parameter that is null filters nothing; the planner sees the values, so an absent filter costs nothing.
-    private const string Where = """
-        ($2::text[] IS NULL OR i.classification = ANY($2)) AND ($3::uuid IS NULL OR i.institution_id = $3) AND ($4::text IS NULL OR i.region LIKE $4)
-        AND ($5::text IS NULL OR i.sharing = $5) AND (($6 AND i.is_visible) OR i.institution_id = ANY($7) OR i.id = ANY($8))
+    private const string Where = $"""
+        ($4::text[] IS NULL OR i.classification = ANY($4)) AND ($5::uuid IS NULL OR i.institution_id = $5) AND ($6::text IS NULL OR i.region LIKE $6)
+        AND ($7::text IS NULL OR i.sharing = $7) AND {MaySee}
         """;
 
-    private const string ByRank = $"""
-        WITH hits AS MATERIALIZED (SELECT h.id, row_number() OVER () AS n FROM (SELECT i.id FROM instruments i WHERE i.search @@ $1::tsquery AND {Where} LIMIT 10001) h),
-        ranked AS (SELECT h.id, h.n, ts_rank(i.search, $1::tsquery) AS rank FROM hits h JOIN instruments i ON i.id = h.id WHERE h.n <= $9
-                   UNION ALL SELECT id, n, 0 FROM hits WHERE n > $9),
-        page AS (SELECT * FROM ranked ORDER BY n > $9, rank DESC, n LIMIT $10 OFFSET $11)
-        SELECT (SELECT count(*) FROM hits), {Columns}
-        FROM page JOIN instruments i ON i.id = page.id JOIN institutions n ON n.id = i.institution_id ORDER BY page.n > $9, page.rank DESC, page.n
+    private const string ByIds = $"""
+        SELECT {Columns}, 0::bigint FROM unnest($4) WITH ORDINALITY AS page (id, n) JOIN instruments i ON i.id = page.id JOIN institutions n ON n.id = i.institution_id
+        WHERE {MaySee} ORDER BY page.n
         """;
 
     private const string ByName = $"""
-        SELECT (SELECT count(*) FROM (SELECT 1 FROM instruments i WHERE {Where} LIMIT 10001) c), {Columns}
+        SELECT {Columns}, (SELECT count(*) FROM (SELECT 1 FROM instruments i WHERE {Where} LIMIT 10001) c)
         FROM instruments i JOIN institutions n ON n.id = i.institution_id
-        WHERE {Where} AND ($9::text IS NULL OR (i.name, i.id) > ($9, $10)) AND $1::text IS NULL ORDER BY i.name, i.id LIMIT $11
+        WHERE {Where} AND ($8::text IS NULL OR (i.name, i.id) > ($8, $9)) ORDER BY i.name, i.id LIMIT $10
         """;
 
     public async Task<Outcome<PageOf<InstrumentListItem>>> FindAsync(InstrumentFilter filter, CancellationToken cancel)
     {
         if (filter.Q?.Length > InstrumentFilter.MaxQueryLength) return Problem.Invalid("catalog.query-too-long", "q", ("max", InstrumentFilter.MaxQueryLength));
         if (filter.Classification is { } code && ClassificationTree.National.Find(code) is null) return Problem.Invalid("instrument.unknown-classification", "classification", ("value", code));
-        var words = string.IsNullOrWhiteSpace(filter.Q) ? null : SearchTokens.Query(filter.Q);
-        if (!string.IsNullOrWhiteSpace(filter.Q) && words is null) return new PageOf<InstrumentListItem>([], null, 0);
-        if (!IsCursor(filter.Cursor, words is not null)) return Problem.Invalid("request.cursor", "cursor", ("value", filter.Cursor));
+        var terms = string.IsNullOrWhiteSpace(filter.Q) ? null : SearchTokens.Terms(filter.Q);
+        if (terms is { Count: 0 }) return new PageOf<InstrumentListItem>([], null, 0);
+        if (!IsCursor(filter.Cursor, terms is not null)) return Problem.Invalid("request.cursor", "cursor", ("value", filter.Cursor));
 
-        var managed = ManagedInstruments.ManagedBy(caller);
-        var key = string.Join(KeySeparator, words, filter with { Q = null }, string.Join(',', managed.Institutions), string.Join(',', managed.Instruments));
-        return await cache.GetAsync(key, () => LoadAsync(filter, words, managed, cancel));
+        var (institutions, instruments) = ManagedInstruments.ManagedBy(caller);
+        var scope = new SearchScope(
+            filter.Classification is null ? null : ClassificationTree.National.WithDescendants(filter.Classification).ToHashSet(StringComparer.Ordinal), filter.Institution, filter.Region?.Code,
+            filter.Sharing is { } sharing ? Word.Of(sharing) : null, !filter.Managed, institutions, instruments);
+        var words = terms is null ? null : string.Join(' ', terms.Select(t => t.ToString()).Order(StringComparer.Ordinal));
+        var key = string.Join(KeySeparator, words, filter with { Q = null }, string.Join(',', institutions), string.Join(',', instruments));
+        return await cache.GetAsync(key, () => terms is null ? ListAsync(filter, scope, cancel) : SearchAsync(filter, terms, scope, cancel));
     }
 
-    private async Task<PageOf<InstrumentListItem>> LoadAsync(InstrumentFilter filter, string? words, (Guid[] Institutions, Guid[] Instruments) managed, CancellationToken cancel)
+    private async Task<PageOf<InstrumentListItem>> SearchAsync(InstrumentFilter filter, List<SearchTerm> terms, SearchScope scope, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(words is null ? ByName : ByRank);
-        var p = command.Parameters;
-        Add(p, words);
-        Add(p, filter.Classification is null ? null : ClassificationTree.National.WithDescendants(filter.Classification).ToArray());
-        p.Add(new NpgsqlParameter { Value = (object?)filter.Institution ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
-        Add(p, filter.Region is { } region ? region.Code + "%" : null);
-        Add(p, filter.Sharing is { } sharing ? Word.Of(sharing) : null);
-        p.Add(new NpgsqlParameter<bool> { TypedValue = !filter.Managed });
-        p.Add(new NpgsqlParameter<Guid[]> { TypedValue = managed.Institutions });
-        p.Add(new NpgsqlParameter<Guid[]> { TypedValue = managed.Instruments });
-        var offset = 0;
-        if (words is null)
-        {
-            var key = filter.Cursor?.Split(KeySeparator);
-            Add(p, key?[0]);
-            p.Add(new NpgsqlParameter<Guid> { TypedValue = key is null ? Guid.Empty : Guid.Parse(key[1]) });
-            p.Add(new NpgsqlParameter<int> { TypedValue = filter.Limit + 1 });
-        }
-        else
-        {
-            offset = filter.Cursor is null ? 0 : int.Parse(filter.Cursor, CultureInfo.InvariantCulture);
-            p.Add(new NpgsqlParameter<int> { TypedValue = Ranked });
-            p.Add(new NpgsqlParameter<int> { TypedValue = filter.Limit + 1 });
-            p.Add(new NpgsqlParameter<int> { TypedValue = offset });
-        }
+        var offset = filter.Cursor is null ? 0 : int.Parse(filter.Cursor, CultureInfo.InvariantCulture);
+        var (ids, total) = (await index.CurrentAsync(cancel)).Find(terms, scope, offset, filter.Limit);
+        var (items, _) = ids.Length == 0 ? ([], null) : await ReadAsync(ByIds, scope, p => p.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids }), cancel);
+        var next = offset + filter.Limit;
+        return new PageOf<InstrumentListItem>(items, next < total ? ListQuery.Encode(next.ToString(CultureInfo.InvariantCulture)) : null, PageOf<InstrumentListItem>.TotalOf(total));
+    }
 
-        var (items, total) = await ReadAsync(command, cancel);
+    private async Task<PageOf<InstrumentListItem>> ListAsync(InstrumentFilter filter, SearchScope scope, CancellationToken cancel)
+    {
+        var after = filter.Cursor?.Split(KeySeparator);
+        var (items, total) = await ReadAsync(ByName, scope, p =>
+        {
+            p.Add(new NpgsqlParameter { Value = (object?)scope.Classes?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            p.Add(new NpgsqlParameter { Value = (object?)scope.Institution ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+            p.Add(TextOf(scope.Region is null ? null : scope.Region + "%"));
+            p.Add(TextOf(scope.Sharing));
+            p.Add(TextOf(after?[0]));
+            p.Add(new NpgsqlParameter<Guid> { TypedValue = after is null ? Guid.Empty : Guid.Parse(after[1]) });
+            p.Add(new NpgsqlParameter<int> { TypedValue = filter.Limit + 1 });
+        }, cancel);
         if (items.Count == 0 && filter.Cursor is not null) total = null;
         if (items.Count <= filter.Limit) return new PageOf<InstrumentListItem>(items, null, total);
         items.RemoveAt(filter.Limit);
-        var next = words is null ? $"{items[^1].Name}{KeySeparator}{items[^1].Id.Value}" : (offset + filter.Limit).ToString(CultureInfo.InvariantCulture);
-        return new PageOf<InstrumentListItem>(items, ListQuery.Encode(next), total);
+        return new PageOf<InstrumentListItem>(items, ListQuery.Encode($"{items[^1].Name}{KeySeparator}{items[^1].Id.Value}"), total);
     }
 
-    private static void Add(NpgsqlParameterCollection parameters, string? text) =>
-        parameters.Add(new NpgsqlParameter { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+    private static NpgsqlParameter TextOf(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
-    private static void Add(NpgsqlParameterCollection parameters, string[]? texts) =>
-        parameters.Add(new NpgsqlParameter { Value = (object?)texts ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
-
-    private static async Task<(List<InstrumentListItem> Items, int? Total)> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    private async Task<(List<InstrumentListItem> Items, int? Total)> ReadAsync(string sql, SearchScope scope, Action<NpgsqlParameterCollection> add, CancellationToken cancel)
     {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = scope.Visible });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. scope.Institutions] });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. scope.Instruments] });
+        add(command.Parameters);
         var items = new List<InstrumentListItem>();
         int? total = 0;
         await using var r = await command.ExecuteReaderAsync(cancel);
         while (await r.ReadAsync(cancel))
         {
-            total = PageOf<InstrumentListItem>.TotalOf((int)r.GetInt64(0));
+            total = PageOf<InstrumentListItem>.TotalOf((int)r.GetInt64(19));
             items.Add(new InstrumentListItem(
-                new InstrumentId(r.GetGuid(1)), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), new InstitutionId(r.GetGuid(7)), r.GetString(8),
-                r.GetString(9), new Money(r.GetInt64(10), r.GetString(11)), Word.Parse<Sharing>(r.GetString(12)), Word.Parse<InstrumentStatus>(r.GetString(13)),
-                new Region(r.GetString(14)), r.GetString(15), r.GetString(16), r.GetBoolean(17), r.GetBoolean(18), r.GetString(19)));
+                new InstrumentId(r.GetGuid(0)), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), new InstitutionId(r.GetGuid(6)), r.GetString(7),
+                r.GetString(8), new Money(r.GetInt64(9), r.GetString(10)), Word.Parse<Sharing>(r.GetString(11)), Word.Parse<InstrumentStatus>(r.GetString(12)),
+                new Region(r.GetString(13)), r.GetString(14), r.GetString(15), r.GetBoolean(16), r.GetBoolean(17), r.GetString(18)));
         }
 
         return (items, total);

@@ -3,73 +3,37 @@ using System.Text;
 
 namespace InstrumentShare.Catalog.Search;
 
+/// <param name="Place">Counted from the start of the text; marks and blanks take no place.</param>
+public readonly record struct SearchToken(string Text, int Place, bool IsCjk, bool IsSingle, bool IsChainStart = false);
+
 /// <summary>
-/// Tokens of names made by the program, since PostgreSQL's own parsers do not cut Chinese. Text is put into half width and
-/// lower case. A run of CJK gives at each place its single character and the pair that starts there. Latin text is cut into
-/// parts of letters or digits, and from each part on the rest of its model number is a token: JEM-2100F, JEM 2100F and
-/// jem2100f all give <c>jem2100f</c>, <c>2100f</c> and <c>f</c>. A query's term is the phrase of its tokens; at its end
-/// Latin is a prefix. So most terms are a single lexeme, which the index answers without looking at rows.
+/// Tokens of names made by the program, which cut Chinese as well. Text is put into half width and lower case. A run of CJK
+/// gives at each place its single character and the pair that starts there. Latin text is cut into parts of letters or
+/// digits, and from each part on the rest of its model number is a token: JEM-2100F, JEM 2100F and jem2100f all give
+/// <c>jem2100f</c>, <c>2100f</c> and <c>f</c>. A query's term is the phrase of its tokens; at its end Latin is a prefix.
 /// </summary>
 public static class SearchTokens
 {
-    /// <summary>More than any field is long, so that no phrase reaches from one field into the next.</summary>
-    private const int Gap = 10;
-
     private const int MaxParts = 8;
 
-    private readonly record struct Token(string Text, int Place, bool IsCjk, bool IsSingle, bool IsChainStart = false);
+    public static List<SearchToken> Of(string text) => Tokens(text).ToList();
 
-    /// <summary>The text of a tsvector: each field with its weight, A (best) to D.</summary>
-    public static string Vector(IEnumerable<(char Weight, string Text)> fields)
+    /// <summary>What a query asks for, each term once; empty when there is nothing to search for.</summary>
+    public static List<SearchTerm> Terms(string query) => query.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
+        .SelectMany(t => t.Split([',', '，', '、', '；', ';'], StringSplitOptions.RemoveEmptyEntries)).Select(Term).OfType<SearchTerm>().DistinctBy(t => t.ToString(), StringComparer.Ordinal).ToList();
+
+    private static SearchTerm? Term(string word)
     {
-        var lexemes = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
-        var start = 1;
-        foreach (var (weight, text) in fields)
-        {
-            var last = start;
-            foreach (var token in Tokens(text, start))
-            {
-                if (lexemes.TryGetValue(token.Text, out var places)) places.Append(',');
-                else lexemes.Add(token.Text, places = new StringBuilder());
-                places.Append(CultureInfo.InvariantCulture, $"{token.Place}{weight}");
-                last = token.Place;
-            }
-
-            start = last + Gap;
-        }
-
-        return string.Join(' ', lexemes.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"'{l.Key}':{l.Value}"));
-    }
-
-    /// <summary>The text of a tsquery that asks for every term; null when there is nothing to search for.</summary>
-    public static string? Query(string text)
-    {
-        var phrases = text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(t => t.Split([',', '，', '、', '；', ';'], StringSplitOptions.RemoveEmptyEntries)).Select(Phrase).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return phrases.Count == 0 ? null : string.Join(" & ", phrases);
-    }
-
-    private static string? Phrase(string term)
-    {
-        var tokens = Tokens(term, 0).ToList();
+        var tokens = Of(word);
         // Pairs say all that single characters say, except for a character that stands alone.
         var pairs = tokens.Where(t => t.IsCjk && !t.IsSingle).Select(t => t.Place).ToHashSet();
         var kept = tokens.Where(t => t.IsSingle ? !pairs.Contains(t.Place) && !pairs.Contains(t.Place - 1) : t.IsCjk || t.IsChainStart).ToList();
-        if (kept.Count == 0) return null;
-        var phrase = new StringBuilder("(");
-        for (var i = 0; i < kept.Count; i++)
-        {
-            if (i > 0) phrase.Append(CultureInfo.InvariantCulture, $" <{kept[i].Place - kept[i - 1].Place}> ");
-            phrase.Append(CultureInfo.InvariantCulture, $"'{kept[i].Text}'");
-            if (i == kept.Count - 1 && !kept[i].IsCjk) phrase.Append(":*");
-        }
-
-        return phrase.Append(')').ToString();
+        return kept.Count == 0 ? null : new SearchTerm(kept);
     }
 
-    private static IEnumerable<Token> Tokens(string text, int start)
+    private static IEnumerable<SearchToken> Tokens(string text)
     {
-        var place = start;
+        var place = 0;
         var cut = Cut(text);
         for (var i = 0; i < cut.Length;)
         {
@@ -80,8 +44,8 @@ public static class SearchTokens
                 while (end < cut.Length && cut[end].Kind == kind) end++;
                 for (var k = i; k < end; k++, place++)
                 {
-                    yield return new Token(cut[k].Text, place, IsCjk: true, IsSingle: true);
-                    if (k + 1 < end) yield return new Token(cut[k].Text + cut[k + 1].Text, place, IsCjk: true, IsSingle: false);
+                    yield return new SearchToken(cut[k].Text, place, IsCjk: true, IsSingle: true);
+                    if (k + 1 < end) yield return new SearchToken(cut[k].Text + cut[k + 1].Text, place, IsCjk: true, IsSingle: false);
                 }
             }
             else if (kind != Kind.Other)
@@ -94,7 +58,7 @@ public static class SearchTokens
     }
 
     // Parts that belong together: nothing but marks between them (GC-MS), or a space between letters and digits (JEM 2100).
-    private static List<Token> Chain(Piece[] cut, int start, out int end)
+    private static List<SearchToken> Chain(Piece[] cut, int start, out int end)
     {
         var parts = new List<string>();
         for (end = start; ;)
@@ -109,7 +73,7 @@ public static class SearchTokens
             end = next;
         }
 
-        return parts.Select((_, i) => new Token(string.Concat(parts.Skip(i)), 0, IsCjk: false, IsSingle: false, IsChainStart: i == 0)).ToList();
+        return parts.Select((_, i) => new SearchToken(string.Concat(parts.Skip(i)), 0, IsCjk: false, IsSingle: false, IsChainStart: i == 0)).ToList();
     }
 
     private readonly record struct Piece(Kind Kind, string Text);
@@ -133,8 +97,8 @@ public static class SearchTokens
         return [.. pieces];
     }
 
-    // A text that is not well-formed UTF-16 cannot be normalised; its broken halves become U+FFFD.
-    private static string Normalised(string text)
+    /// <summary>In half width and lower case. What is not well-formed UTF-16 cannot be normalised; broken halves become U+FFFD.</summary>
+    public static string Normalised(string text)
     {
         var sound = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : string.Concat(text.EnumerateRunes().Select(r => r.ToString()));
         return sound.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
