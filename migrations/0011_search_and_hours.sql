@@ -1,4 +1,5 @@
 -- Words are searched in each node's memory. Rows know the transaction that wrote them last, so that a node reads only what it has not seen.
+DROP INDEX instruments_name_idx;
 ALTER TABLE instruments DROP COLUMN search;
 ALTER TABLE instruments ADD COLUMN changed_in xid8 NOT NULL DEFAULT pg_current_xact_id();
 ALTER TABLE institutions ADD COLUMN changed_in xid8 NOT NULL DEFAULT pg_current_xact_id();

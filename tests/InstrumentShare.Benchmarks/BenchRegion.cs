@@ -30,6 +30,8 @@ internal sealed class BenchRegion
 
     public IReadOnlyList<Institution> Owners { get; private set; } = [];
 
+    public IReadOnlyDictionary<Guid, Institution> OwnerOf { get; private set; } = null!;
+
     public int Busy => Math.Max(240, Instruments.Count / 10);
 
     public const string Officer = "officer@bench.example";
@@ -68,7 +70,7 @@ internal sealed class BenchRegion
         }
 
         var officer = new RoleGrant { PersonId = new PersonId(people[0].Id), Role = Role.FundingOfficer, ScopeKind = ScopeKind.Region, ScopeRegion = new Region("CN-34"), GrantedAt = Founded };
-        Owners = owners;
+        (Owners, OwnerOf) = (owners, owners.ToDictionary(o => o.Id.Value));
         await CopyTable.Of<Institution>(db, owners).WriteAsync(connection, default);
         await CopyTable.Of<Person>(db, people).WriteAsync(connection, default);
         await CopyTable.Of<RoleGrant>(db, [officer]).WriteAsync(connection, default);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace InstrumentShare.Catalog.Search;
 
 /// <summary>Where in an instrument's record a text stands.</summary>
@@ -11,7 +13,7 @@ internal enum SearchField : byte
 }
 
 /// <summary>A text of the catalogue with the places of the instruments that have it; names of one thing share their list.</summary>
-internal sealed record IndexedText(string Normal, SearchField Field, List<int> Holders);
+internal sealed record IndexedText(string Normal, List<int> Holders);
 
 /// <summary>
 /// The distinct texts of the catalogue by their tokens. Instruments share most of their texts, so there are far fewer texts
@@ -20,12 +22,18 @@ internal sealed record IndexedText(string Normal, SearchField Field, List<int> H
 internal sealed class IndexedTexts
 {
     private readonly List<IndexedText> texts = [];
+    private readonly List<SearchField> fields = [];
     private readonly Dictionary<string, List<int>> byToken = new(StringComparer.Ordinal);
     private readonly Dictionary<(SearchField, string), int> known = [];
     private readonly List<string> latin = [];
     private bool isLatinSorted = true;
 
     public IndexedText this[int number] => texts[number];
+
+    public int Count => texts.Count;
+
+    /// <summary>By the number of a text.</summary>
+    public ReadOnlySpan<SearchField> Fields => CollectionsMarshal.AsSpan(fields);
 
     /// <summary>The number of a text that instruments hold on their own.</summary>
     public int Of(SearchField field, string text)
@@ -40,7 +48,8 @@ internal sealed class IndexedTexts
     public int Add(SearchField field, string text, List<int> holders)
     {
         var number = texts.Count;
-        texts.Add(new IndexedText(SearchTokens.Normalised(text), field, holders));
+        texts.Add(new IndexedText(SearchTokens.Normalised(text), holders));
+        fields.Add(field);
         foreach (var token in SearchTokens.Of(text))
         {
             if (!byToken.TryGetValue(token.Text, out var numbers))
@@ -69,8 +78,8 @@ internal sealed class IndexedTexts
         isLatinSorted = true;
     }
 
-    /// <summary>The texts that a term is in; some may come twice.</summary>
-    public List<IndexedText> Matching(SearchTerm term)
+    /// <summary>The numbers of the texts that a term is in; some may come twice.</summary>
+    public List<int> Matching(SearchTerm term)
     {
         var lists = new List<List<int>>(term.Tokens.Count);
         foreach (var token in term.EndsOpen ? term.Tokens.SkipLast(1) : term.Tokens)
@@ -81,10 +90,10 @@ internal sealed class IndexedTexts
 
         if (lists.Count == 0) return Beginning(term.Tokens[0].Text);
         lists.Sort((a, b) => a.Count.CompareTo(b.Count));
-        var found = new List<IndexedText>();
+        var found = new List<int>();
         foreach (var number in lists[0])
         {
-            if (lists.Skip(1).All(l => l.BinarySearch(number) >= 0) && (term.Tokens.Count == 1 || Holds(texts[number], term))) found.Add(texts[number]);
+            if (lists.Skip(1).All(l => l.BinarySearch(number) >= 0) && (term.Tokens.Count == 1 || Holds(texts[number], term))) found.Add(number);
         }
 
         return found;
@@ -93,12 +102,12 @@ internal sealed class IndexedTexts
     private static bool Holds(IndexedText text, SearchTerm term) =>
         term.Run is { } run ? text.Normal.Contains(run, StringComparison.Ordinal) : term.IsIn(SearchTokens.Of(text.Normal));
 
-    private List<IndexedText> Beginning(string start)
+    private List<int> Beginning(string start)
     {
-        var found = new List<IndexedText>();
+        var found = new List<int>();
         var at = latin.BinarySearch(start, StringComparer.Ordinal);
         for (at = at < 0 ? ~at : at; at < latin.Count && latin[at].StartsWith(start, StringComparison.Ordinal); at++)
-            foreach (var number in byToken[latin[at]]) found.Add(texts[number]);
+            found.AddRange(byToken[latin[at]]);
         return found;
     }
 }

@@ -8,7 +8,7 @@ namespace InstrumentShare.Catalog.Search;
 /// <param name="Institutions">Those whose instruments are asked for, hidden ones too.</param>
 /// <param name="Instruments">Single ones that are asked for, hidden or not.</param>
 public sealed record SearchScope(
-    IReadOnlyCollection<string>? Classes, Guid? Institution, string? Region, string? Sharing, bool Visible, IReadOnlyCollection<Guid> Institutions, IReadOnlyCollection<Guid> Instruments);
+    IReadOnlySet<string>? Classes, Guid? Institution, string? Region, string? Sharing, bool Visible, IReadOnlyCollection<Guid> Institutions, IReadOnlyCollection<Guid> Instruments);
 
 /// <summary>
 /// The words of the catalogue in memory. A term is looked for among the distinct texts, which lead to the instruments that
@@ -28,7 +28,8 @@ public sealed class SearchIndex : IDisposable
     private readonly Numbers<string> classes = new();
     private readonly Numbers<string> regions = new();
     private readonly Numbers<string> sharings = new();
-    private readonly Dictionary<Guid, Named> institutionNames = [];
+    private readonly Dictionary<int, Named> institutionNames = [];
+    private readonly Dictionary<int, Named[]> classPaths = [];
     private readonly Dictionary<string, Named> classNames = new(StringComparer.Ordinal);
 
     private readonly record struct Entry(Guid Id, int Name, int NameEn, int Model, int Manufacturer, int Institution, int Class, int Region, int Sharing, bool IsVisible);
@@ -55,52 +56,99 @@ public sealed class SearchIndex : IDisposable
     public (Guid[] Page, int Total) Find(IReadOnlyList<SearchTerm> terms, SearchScope scope, int offset, int limit)
     {
         access.EnterReadLock();
-        var (seen, fields, scores) = (ArrayPool<byte>.Shared.Rent(entries.Count), ArrayPool<byte>.Shared.Rent(entries.Count), ArrayPool<int>.Shared.Rent(entries.Count));
+        var (fields, scores) = (ArrayPool<byte>.Shared.Rent(Math.Max(entries.Count, texts.Count)), ArrayPool<int>.Shared.Rent(entries.Count));
         try
         {
-            seen.AsSpan(0, entries.Count).Clear();
-            fields.AsSpan(0, entries.Count).Clear();
-            var hits = Matching(terms, seen, fields, scores);
+            Array.Clear(fields);
+            var found = terms.Select(texts.Matching).OrderBy(t => t.Count).ToList();
+            var rarest = Rarest(found);
+            var hits = HoldersOf(found[rarest], fields, scores);
             hits.RemoveAll(Outside(scope));
+            found.RemoveAt(rarest);
+            foreach (var also in found) Narrow(hits, also, fields, scores);
             return (PageOf(hits, scores, offset, limit), hits.Count);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(seen);
             ArrayPool<byte>.Shared.Return(fields);
             ArrayPool<int>.Shared.Return(scores);
             access.ExitReadLock();
         }
     }
 
+    /// <summary>Instruments by name, without words; those after a name and id that an earlier page ended with.</summary>
+    /// <returns>As <see cref="Find"/>, and the name that the page ended with when more follow.</returns>
+    public (Guid[] Page, int Total, string? LastName) List(SearchScope scope, (string Name, Guid Id)? after, int limit)
+    {
+        access.EnterReadLock();
+        try
+        {
+            var hits = Enumerable.Range(0, entries.Count).ToList();
+            hits.RemoveAll(Outside(scope));
+            var rest = after is { } last ? hits.Where(h => Compare(Key(h), last) > 0) : hits;
+            var page = rest.Select(Key).Order(Comparer<(string Name, Guid Id)>.Create(Compare)).Take(limit + 1).ToList();
+            return ([.. page.Take(limit).Select(k => k.Id)], hits.Count, page.Count > limit ? page[limit - 1].Name : null);
+        }
+        finally
+        {
+            access.ExitReadLock();
+        }
+
+        (string Name, Guid Id) Key(int hit) => (texts[entries[hit].Name].Normal, entries[hit].Id);
+
+        static int Compare((string Name, Guid Id) a, (string Name, Guid Id) b) => string.CompareOrdinal(a.Name, b.Name) is var byName and not 0 ? byName : a.Id.CompareTo(b.Id);
+    }
+
     public void Dispose() => access.Dispose();
 
-    // Places where every term was found, the rarest looked for first, so that later ones only narrow.
-    private List<int> Matching(IReadOnlyList<SearchTerm> terms, byte[] seen, byte[] fields, int[] scores)
+    // The term that the fewest instruments have; no list is counted further than the best so far.
+    private int Rarest(List<List<int>> found)
     {
-        var found = terms.Select(texts.Matching).OrderBy(t => t.Sum(x => (long)x.Holders.Count)).ToList();
-        var hits = new List<int>();
+        var (rarest, fewest) = (0, long.MaxValue);
         for (var term = 0; term < found.Count; term++)
         {
-            hits = [];
-            foreach (var text in found[term])
-            {
-                foreach (var place in CollectionsMarshal.AsSpan(text.Holders))
-                {
-                    if (seen[place] != term) continue;
-                    if (fields[place] == 0) hits.Add(place);
-                    fields[place] |= (byte)text.Field;
-                }
-            }
+            var holders = 0L;
+            for (var i = 0; i < found[term].Count && holders < fewest; i++) holders += texts[found[term][i]].Holders.Count;
+            if (holders < fewest) (rarest, fewest) = (term, holders);
+        }
 
-            foreach (var place in hits)
-            {
-                scores[place] = (term == 0 ? 0 : scores[place]) + Weights[fields[place]];
-                (seen[place], fields[place]) = ((byte)(term + 1), 0);
-            }
+        return rarest;
+    }
+
+    // The instruments that have any of the rarest term's texts, in order of entry.
+    private List<int> HoldersOf(List<int> matching, byte[] fields, int[] scores)
+    {
+        foreach (var number in matching)
+            foreach (var place in CollectionsMarshal.AsSpan(texts[number].Holders)) fields[place] |= (byte)texts.Fields[number];
+
+        var hits = new List<int>();
+        var rest = fields.AsSpan(0, entries.Count);
+        for (int at, place = 0; (at = rest[place..].IndexOfAnyExcept((byte)0)) >= 0; place++)
+        {
+            place += at;
+            hits.Add(place);
+            (scores[place], fields[place]) = (Weights[fields[place]], 0);
         }
 
         return hits;
+    }
+
+    // Of the hits so far, those that have a text of another term too. Texts are fewer than the instruments that hold them.
+    private void Narrow(List<int> hits, List<int> matching, byte[] fields, int[] scores)
+    {
+        if (hits.Count == 0) return;
+        var ofText = texts.Fields;
+        foreach (var number in matching) fields[number] = (byte)ofText[number];
+        hits.RemoveAll(place =>
+        {
+            ref readonly var e = ref CollectionsMarshal.AsSpan(entries)[place];
+            var institution = institutionNames[e.Institution];
+            var at = fields[e.Name] | fields[e.NameEn] | fields[e.Model] | fields[e.Manufacturer] | fields[institution.Name] | fields[institution.NameEn];
+            foreach (var name in classPaths[e.Class]) at |= fields[name.Name] | fields[name.NameEn];
+            scores[place] += Weights[at];
+            return at == 0;
+        });
+        foreach (var number in matching) fields[number] = 0;
     }
 
     private Predicate<int> Outside(SearchScope scope)
@@ -118,20 +166,19 @@ public sealed class SearchIndex : IDisposable
         };
     }
 
-    // Scores are few, so hits are counted by score instead of being sorted by it.
+    // Scores are few and small, so hits are counted by score instead of being sorted by it.
     private Guid[] PageOf(List<int> hits, int[] scores, int offset, int limit)
     {
         if (offset >= hits.Count) return [];
-        hits.Sort();
-        var next = new SortedDictionary<int, int>(Comparer<int>.Create((a, b) => b.CompareTo(a)));
-        foreach (var hit in hits) next[scores[hit]] = next.GetValueOrDefault(scores[hit]) + 1;
-        var start = 0;
-        foreach (var (score, count) in next.ToList()) (next[score], start) = (start, start + count);
+        var ranks = new int[hits.Max(h => scores[h]) + 1];
+        foreach (var hit in hits) ranks[scores[hit]]++;
+        var better = 0;
+        for (var score = ranks.Length - 1; score >= 0; score--) (ranks[score], better) = (better, better + ranks[score]);
         var page = new Guid[Math.Min(limit, hits.Count - offset)];
         foreach (var hit in hits)
         {
-            var rank = next[scores[hit]]++;
-            if (rank >= offset && rank < offset + page.Length) page[rank - offset] = entries[hit].Id;
+            var rank = ranks[scores[hit]]++ - offset;
+            if (rank >= 0 && rank < page.Length) page[rank] = entries[hit].Id;
         }
 
         return page;
@@ -139,14 +186,15 @@ public sealed class SearchIndex : IDisposable
 
     private void Name(Guid id, string name, string nameEn)
     {
-        var holders = institutionNames.TryGetValue(id, out var before) ? before.Holders : [];
+        var number = institutions.Of(id);
+        var holders = institutionNames.TryGetValue(number, out var before) ? before.Holders : [];
         if (before is not null)
         {
             texts.Drop(before.Name);
             texts.Drop(before.NameEn);
         }
 
-        institutionNames[id] = new Named(holders, texts.Add(SearchField.Institution, name, holders), texts.Add(SearchField.Institution, nameEn, holders));
+        institutionNames[number] = new Named(holders, texts.Add(SearchField.Institution, name, holders), texts.Add(SearchField.Institution, nameEn, holders));
     }
 
     private void Put(IndexedInstrument i)
@@ -154,6 +202,7 @@ public sealed class SearchIndex : IDisposable
         var entry = new Entry(
             i.Id, texts.Of(SearchField.Name, i.Name), texts.Of(SearchField.Name, i.NameEn), texts.Of(SearchField.Name, i.Model), texts.Of(SearchField.Manufacturer, i.Manufacturer),
             institutions.Of(i.InstitutionId), classes.Of(i.Classification), regions.Of(i.Region), sharings.Of(i.Sharing), i.IsVisible);
+        if (!classPaths.ContainsKey(entry.Class)) classPaths.Add(entry.Class, [.. ClassificationTree.National.PathTo(i.Classification).Select(Class)]);
         if (places.TryGetValue(i.Id, out var place)) foreach (var holders in HoldersOf(entries[place]).Except(HoldersOf(entry))) holders.Remove(place);
         else
         {
@@ -167,8 +216,8 @@ public sealed class SearchIndex : IDisposable
 
     private IEnumerable<List<int>> HoldersOf(Entry e) =>
     [
-        texts[e.Name].Holders, texts[e.NameEn].Holders, texts[e.Model].Holders, texts[e.Manufacturer].Holders, institutionNames[institutions[e.Institution]].Holders,
-        .. ClassificationTree.National.PathTo(classes[e.Class]).Select(c => Class(c).Holders),
+        texts[e.Name].Holders, texts[e.NameEn].Holders, texts[e.Model].Holders, texts[e.Manufacturer].Holders, institutionNames[e.Institution].Holders,
+        .. classPaths[e.Class].Select(c => c.Holders),
     ];
 
     private Named Class(ClassificationEntry c)
@@ -183,8 +232,6 @@ public sealed class SearchIndex : IDisposable
     {
         private readonly Dictionary<T, int> numbers = [];
         private readonly List<T> values = [];
-
-        public T this[int number] => values[number];
 
         public int Of(T value)
         {
