@@ -30,6 +30,7 @@ function checkTree(path, rows) {
 const files = [
   ['Catalog/Data/classification.csv', /^\d{6}$/, true],
   ['Catalog/Data/subjects.csv', /^\d{3}$/, false],
+  ['Catalog/Data/countries.csv', /^[A-Z]{2}$/, false],
   ['Access/Data/regions.csv', /^CN-\d{2}(\d{2}){0,2}$/, true],
 ];
 for (const [path, pattern, isTree] of files) {

@@ -82,7 +82,7 @@ public sealed class ChargeQueries(AppDb db, NpgsqlDataSource database, Caller ca
     public async Task<(Explanation Steps, DateTimeZone Zone)> ExplanationAsync(ChargeId id, CancellationToken cancel)
     {
         var found = await db.Set<Charge>().AsNoTracking().Where(c => c.Id == id)
-            .Select(c => new { c.Explanation, Zone = db.Set<Catalog.Instrument>().Where(i => i.Id == c.InstrumentId).Select(i => i.TimeZone).First() }).SingleAsync(cancel);
+            .Select(c => new { c.Explanation, Zone = db.Set<Catalog.Instrument>().Where(i => i.Id == c.InstrumentId).Select(i => i.TimeZone).Single() }).SingleAsync(cancel);
         return (found.Explanation, DateTimeZoneProviders.Tzdb[found.Zone]);
     }
 

@@ -10,7 +10,6 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
     public void Configure(EntityTypeBuilder<Instrument> builder)
     {
         builder.ToTable("instruments").HasKey(x => x.Id);
-        builder.Ignore(x => x.Scope);
         builder.HasMoney(x => x.OriginalValue, "original_value");
         builder.Property(x => x.Version).IsConcurrencyToken();
     }

@@ -54,6 +54,12 @@ public sealed class Instrument
     /// <summary>产地国别, by Chinese name.</summary>
     public string Nation { get; set; } = string.Empty;
 
+    /// <summary>年总运行机时, as its institution reports it: hours a year, at most two decimals.</summary>
+    public decimal? RunHours { get; set; }
+
+    /// <summary>年服务机时, as its institution reports it: hours a year, at most two decimals.</summary>
+    public decimal? ServiceHours { get; set; }
+
     public LocalDate? AcceptedOn { get; set; }
 
     /// <summary>When it joined the sharing network.</summary>
@@ -112,7 +118,8 @@ public sealed class Instrument
 
     public required Instant UpdatedAt { get; set; }
 
-    public Scope Scope => new(Id.Value, InstitutionId.Value, Region: Region);
+    /// <summary>A role over a region covers the institutions of the region, wherever their instruments stand.</summary>
+    public Scope ScopeAt(Region institutionRegion) => new(Id.Value, InstitutionId.Value, Region: institutionRegion);
 
     /// <summary>Marks a change; one that bookings depend on also makes every decision read before it void.</summary>
     public void Changed(Instant now, bool rules = false)

@@ -66,7 +66,7 @@ public sealed record BookingRulesAnswer(
 public sealed record InstrumentAnswer(
     InstrumentId Id, InstitutionAnswer Institution, string InnerId, string Name, string NameEn, string Model, string Manufacturer, ClassificationAnswer Classification,
     BelongsTo BelongsTo, string BelongsToName, Region Region, string Street, string Location, Money OriginalValue, bool IsSet, Funding Funding, IReadOnlyList<string> Funds,
-    InstrumentSource Source, InstrumentKind Kind, IReadOnlyList<string> Subjects, string Nation, LocalDate? AcceptedOn, LocalDate? EnrolledOn, LocalDate? BeginOn,
+    InstrumentSource Source, InstrumentKind Kind, IReadOnlyList<string> Subjects, string Nation, string? RunHours, string? ServiceHours, LocalDate? AcceptedOn, LocalDate? EnrolledOn, LocalDate? BeginOn,
     string Technical, string Function, string Requirement, string Fee, string ServiceContent, string ServiceUrl, bool CustomsSupervised, string InsideDepart,
     string Contact, string Phone, string Email, string Address, string PostalCode, Sharing Sharing, InstrumentStatus Status, bool IsVisible, bool TakesBookings,
     int Capacity, string TimeZone, long Version, IReadOnlyList<OpeningHoursAnswer> OpeningHours, IReadOnlyList<ClosureAnswer> Closures,
@@ -81,7 +81,7 @@ public sealed record InstrumentAnswer(
         return new InstrumentAnswer(
             i.Id, new InstitutionAnswer(i.InstitutionId, words.Name(detail.InstitutionName, detail.InstitutionNameEn)), i.InnerId, i.Name, i.NameEn, i.Model, i.Manufacturer,
             InstrumentItemAnswer.ClassOf(i.Classification, words), i.BelongsTo, i.BelongsToName, i.Region, i.Street, InstrumentItemAnswer.LocationOf(i.Region, i.Street, words),
-            i.OriginalValue, i.IsSet, i.Funding, i.Funds, i.Source, i.Kind, i.Subjects, i.Nation, i.AcceptedOn, i.EnrolledOn, i.BeginOn, i.Technical, i.Function,
+            i.OriginalValue, i.IsSet, i.Funding, i.Funds, i.Source, i.Kind, i.Subjects, i.Nation, InstrumentInput.Hours(i.RunHours), InstrumentInput.Hours(i.ServiceHours), i.AcceptedOn, i.EnrolledOn, i.BeginOn, i.Technical, i.Function,
             i.Requirement, i.Fee, i.ServiceContent, i.ServiceUrl, i.CustomsSupervised, i.InsideDepart, i.Contact, i.Phone, i.Email, i.Address, i.PostalCode, i.Sharing,
             i.Status, i.IsVisible, i.TakesBookings, i.Capacity, i.TimeZone, i.Version, detail.OpeningHours.Select(OpeningHoursAnswer.Of).ToList(),
             detail.Closures.Select(ClosureAnswer.Of).ToList(), detail.BookingRules.Select(BookingRulesAnswer.Of).ToList(), bookingUrl);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Mail;
 using InstrumentShare.Access;
 using InstrumentShare.Kernel;
@@ -15,6 +16,9 @@ public static class InstrumentFieldRules
 
     public const int MaxCapacity = 1000;
 
+    /// <summary>Hours of a leap year.</summary>
+    public const decimal MaxHours = 8784;
+
     /// <param name="isNew">Then required fields must be there; else only what was sent is looked at.</param>
     /// <returns>Problems, each with its field and value; the instrument must not be saved when there are any.</returns>
     public static List<Problem> Apply(InstrumentInput input, Instrument instrument, bool isNew)
@@ -22,6 +26,9 @@ public static class InstrumentFieldRules
         var problems = new List<Problem>();
         foreach (var field in InstrumentFields.Texts) ReadText(field, input, instrument, isNew, problems);
         ReadClassification(input.Classification, instrument, isNew, problems);
+        ReadNation(input.Nation, instrument, problems);
+        ReadHours("runHours", input.RunHours, v => instrument.RunHours = v, problems);
+        ReadHours("serviceHours", input.ServiceHours, v => instrument.ServiceHours = v, problems);
         ReadRegion(input.Region, instrument, isNew, problems);
         ReadValue(input.OriginalValue, instrument, isNew, problems);
         ReadWord<BelongsTo>("belongsTo", input.BelongsTo, v => instrument.BelongsTo = v, problems);
@@ -77,6 +84,22 @@ public static class InstrumentFieldRules
         if (string.IsNullOrWhiteSpace(code)) problems.Add(Problem.Invalid("instrument.required", "classification"));
         else if (ClassificationTree.National.Find(code.Trim()) is { } entry) instrument.Classification = entry.Code;
         else problems.Add(Problem.Invalid("instrument.unknown-classification", "classification", ("value", code)));
+    }
+
+    private static void ReadNation(string? nation, Instrument instrument, List<Problem> problems)
+    {
+        if (nation is null) return;
+        if (string.IsNullOrWhiteSpace(nation)) instrument.Nation = string.Empty;
+        else if (CountryCatalog.Find(nation.Trim()) is { } country) instrument.Nation = country.Name;
+        else problems.Add(Problem.Invalid("instrument.unknown-nation", "nation", ("value", nation)));
+    }
+
+    private static void ReadHours(string field, string? text, Action<decimal?> set, List<Problem> problems)
+    {
+        if (text is null) return;
+        if (string.IsNullOrWhiteSpace(text)) set(null);
+        else if (decimal.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours) && hours is >= 0 and <= MaxHours && hours == decimal.Round(hours, 2)) set(decimal.Round(hours, 2));
+        else problems.Add(Problem.Invalid("instrument.hours", field, ("value", text)));
     }
 
     private static void ReadRegion(string? code, Instrument instrument, bool isNew, List<Problem> problems)

@@ -16,7 +16,6 @@ public static class InstrumentFields
         new("manufacturer", 50, false, x => x.Manufacturer, x => x.Manufacturer, (x, v) => x.Manufacturer = v),
         new("belongsToName", 100, false, x => x.BelongsToName, x => x.BelongsToName, (x, v) => x.BelongsToName = v),
         new("street", 100, false, x => x.Street, x => x.Street, (x, v) => x.Street = v),
-        new("nation", 50, false, x => x.Nation, x => x.Nation, (x, v) => x.Nation = v),
         new("technical", 500, false, x => x.Technical, x => x.Technical, (x, v) => x.Technical = v),
         new("function", 300, false, x => x.Function, x => x.Function, (x, v) => x.Function = v),
         new("requirement", 500, false, x => x.Requirement, x => x.Requirement, (x, v) => x.Requirement = v),

@@ -50,7 +50,12 @@ public sealed record InstrumentInput
 
     public List<string>? Subjects { get; init; }
 
+    /// <summary>A country's Chinese or English name or its two letters.</summary>
     public string? Nation { get; init; }
+
+    public string? RunHours { get; init; }
+
+    public string? ServiceHours { get; init; }
 
     public string? AcceptedOn { get; init; }
 
@@ -118,6 +123,8 @@ public sealed record InstrumentInput
         Kind = Word(i.Kind),
         Subjects = i.Subjects,
         Nation = i.Nation,
+        RunHours = Hours(i.RunHours) ?? string.Empty,
+        ServiceHours = Hours(i.ServiceHours) ?? string.Empty,
         AcceptedOn = Date(i.AcceptedOn),
         EnrolledOn = Date(i.EnrolledOn),
         BeginOn = Date(i.BeginOn),
@@ -148,6 +155,9 @@ public sealed record InstrumentInput
         && this with { Funds = null, Subjects = null } == other with { Funds = null, Subjects = null };
 
     private static string Word<TEnum>(TEnum value) where TEnum : struct, Enum => Persistence.Word.Of(value);
+
+    /// <summary>As programs write them, without needless zeros.</summary>
+    public static string? Hours(decimal? hours) => hours?.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Date(NodaTime.LocalDate? date) => date is { } day ? LocalDatePattern.Iso.Format(day) : string.Empty;
 }

@@ -34,9 +34,9 @@ public sealed class InstrumentQueries(AppDb db, Caller caller, IClock clock)
     public async Task<InstrumentDetail?> DetailAsync(InstrumentId id, CancellationToken cancel)
     {
         var found = await db.Set<Instrument>().AsNoTracking().Where(i => i.Id == id)
-            .Join(db.Set<Institution>(), i => i.InstitutionId, n => n.Id, (i, n) => new { Instrument = i, n.Name, n.NameEn }).SingleOrDefaultAsync(cancel);
+            .Join(db.Set<Institution>(), i => i.InstitutionId, n => n.Id, (i, n) => new { Instrument = i, n.Name, n.NameEn, n.Region }).SingleOrDefaultAsync(cancel);
         if (found is null) return null;
-        var mayManage = caller.May(CatalogPermissions.ManageInstruments, found.Instrument.Scope);
+        var mayManage = caller.May(CatalogPermissions.ManageInstruments, found.Instrument.ScopeAt(found.Region));
         if (!found.Instrument.IsVisible && !mayManage) return null;
 
         var now = clock.GetCurrentInstant();
@@ -52,10 +52,11 @@ public sealed class InstrumentQueries(AppDb db, Caller caller, IClock clock)
     /// <summary>Closures that touch a range, withdrawn ones too for managers; null when the instrument is not the caller's to see.</summary>
     public async Task<IReadOnlyList<Closure>?> ClosuresAsync(InstrumentId id, TimeSlot range, CancellationToken cancel)
     {
-        var instrument = await db.Set<Instrument>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancel);
-        if (instrument is null) return null;
-        var mayManage = caller.May(CatalogPermissions.ManageInstruments, instrument.Scope);
-        if (!instrument.IsVisible && !mayManage) return null;
+        var found = await db.Set<Instrument>().AsNoTracking().Where(i => i.Id == id)
+            .Join(db.Set<Institution>(), i => i.InstitutionId, n => n.Id, (i, n) => new { i.InstitutionId, i.IsVisible, n.Region }).SingleOrDefaultAsync(cancel);
+        if (found is null) return null;
+        var mayManage = caller.May(CatalogPermissions.ManageInstruments, new Scope(id.Value, found.InstitutionId.Value, Region: found.Region));
+        if (!found.IsVisible && !mayManage) return null;
         var (from, to) = (range.StartsAt, range.EndsAt);
         return await db.Set<Closure>().AsNoTracking()
             .Where(c => c.InstrumentId == id && c.StartsAt < to && c.EndsAt > from && (mayManage || c.CancelledAt == null))

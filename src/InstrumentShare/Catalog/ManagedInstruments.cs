@@ -11,10 +11,11 @@ public static class ManagedInstruments
     /// <summary>The instrument, to be changed: 404 when it is hidden from the caller, 403 when only the change is not allowed.</summary>
     public static async Task<Outcome<Instrument>> FindManagedInstrumentAsync(this AppDb db, InstrumentId id, Caller caller, CancellationToken cancel)
     {
-        var instrument = await db.Set<Instrument>().SingleOrDefaultAsync(i => i.Id == id, cancel);
-        if (instrument is null) return Problem.NotFound();
-        if (caller.May(CatalogPermissions.ManageInstruments, instrument.Scope)) return instrument;
-        return instrument.IsVisible ? Problem.Forbidden() : Problem.NotFound();
+        var found = await db.Set<Instrument>().Where(i => i.Id == id)
+            .Join(db.Set<Institution>(), i => i.InstitutionId, n => n.Id, (i, n) => new { Instrument = i, n.Region }).SingleOrDefaultAsync(cancel);
+        if (found is null) return Problem.NotFound();
+        if (caller.May(CatalogPermissions.ManageInstruments, found.Instrument.ScopeAt(found.Region))) return found.Instrument;
+        return found.Instrument.IsVisible ? Problem.Forbidden() : Problem.NotFound();
     }
 
     /// <summary>Institutions and single instruments that the caller manages; used to filter lists.</summary>

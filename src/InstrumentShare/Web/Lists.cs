@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InstrumentShare.Kernel;
+using Microsoft.EntityFrameworkCore;
 
 namespace InstrumentShare.Web;
 
@@ -11,6 +12,12 @@ public sealed record PageOf<T>(IReadOnlyList<T> Items, string? NextCursor, int? 
 
     /// <summary>Counts at most one row past the limit, so that no list is ever counted to its end.</summary>
     public static int? TotalOf(int counted) => counted > CountedUpTo ? null : counted;
+}
+
+public static class Counting
+{
+    /// <summary>How many rows a list has, counted no further than one past the limit. In the list's order, which has an index.</summary>
+    public static Task<int> CountUpToAsync<T>(this IOrderedQueryable<T> list, CancellationToken cancel) => list.Take(PageOf<T>.CountedUpTo + 1).CountAsync(cancel);
 }
 
 /// <summary>

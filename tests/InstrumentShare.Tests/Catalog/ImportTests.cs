@@ -95,6 +95,7 @@ public sealed class ImportTests(TestHost host) : IClassFixture<TestHost>
         (i.BelongsTo, i.BelongsToName, i.Region.Code, i.OriginalValue.Fen, i.Source, i.Kind).ShouldBe((BelongsTo.Center, "分析测试中心", "CN-370202", 215_500_000L, InstrumentSource.Purchased, InstrumentKind.General));
         i.Subjects.ShouldBe(["材料科学", "化学"]);
         i.Funds.ShouldBe(["centralBudget", "ownFunds"]);
+        (i.Nation, i.RunHours, i.ServiceHours).ShouldBe(("日本", 1200m, 300.5m));
         (i.BeginOn, i.Fee, i.CustomsSupervised, i.PostalCode, i.Model).ShouldBe((new NodaTime.LocalDate(2019, 5, 1), "", true, "066071", "SU8010"));
     }
 
@@ -122,7 +123,10 @@ public sealed class ImportTests(TestHost host) : IClassFixture<TestHost>
     [InlineData("province", "火星省", "import.unknown-place")]
     [InlineData("instrSource", "偷来", "instrument.unknown-word")]
     [InlineData("beginDate", "昨天", "instrument.date")]
-    [InlineData("runMachine", "很多", "import.hours")]
+    [InlineData("runMachine", "很多", "instrument.hours")]
+    [InlineData("runMachine", "8784.01", "instrument.hours")]
+    [InlineData("serviceMachine", "1.005", "instrument.hours")]
+    [InlineData("nation", "火星", "instrument.unknown-nation")]
     [InlineData("subject", "炼金术", "instrument.unknown-subject")]
     [InlineData("funds", "彩票", "instrument.unknown-word")]
     [InlineData("instrSupervise", "也许", "instrument.unknown-word")]

@@ -57,6 +57,54 @@ public sealed class InstrumentApiTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task A_role_over_a_region_covers_its_institutions_wherever_their_instruments_stand()
+    {
+        var instrument = await host.Given.InstrumentAsync(await host.Given.InstitutionAsync(region: "CN-3401"));
+        var own = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, region: "CN-34"));
+        var other = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, region: "CN-37"));
+        (await own.PatchAsJsonAsync($"/api/v1/instruments/{instrument.Id.Value}", new { region = "CN-3702", isVisible = false })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await own.GetAsync($"/api/v1/instruments/{instrument.Id.Value}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await other.GetAsync($"/api/v1/instruments/{instrument.Id.Value}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await other.PatchAsJsonAsync($"/api/v1/instruments/{instrument.Id.Value}", new { model = "X" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("JP", "日本")]
+    [InlineData("japan", "日本")]
+    [InlineData(" 德国 ", "德国")]
+    [InlineData("台湾", "中国台湾")]
+    [InlineData("", "")]
+    [InlineData("Ruritania", null)]
+    public async Task A_country_is_taken_by_name_or_code_and_kept_by_its_chinese_name(string sent, string? kept)
+    {
+        var (api, institution) = await ManagerAsync();
+        var instrument = await host.Given.InstrumentAsync(institution);
+        var answer = await api.PatchAsJsonAsync($"/api/v1/instruments/{instrument.Id.Value}", new { nation = sent });
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        if (kept is not null) body.GetProperty("nation").GetString().ShouldBe(kept);
+        else body.GetProperty("code").GetString().ShouldBe("instrument.unknown-nation");
+    }
+
+    [Theory]
+    [InlineData("1200", "1200")]
+    [InlineData("300.50", "300.5")]
+    [InlineData("8784", "8784")]
+    [InlineData("0", "0")]
+    [InlineData("", null)]
+    [InlineData("8784.5", "refused")]
+    [InlineData("-1", "refused")]
+    [InlineData("1.234", "refused")]
+    public async Task Reported_hours_are_those_of_one_year(string sent, string? kept)
+    {
+        var (api, institution) = await ManagerAsync();
+        var instrument = await host.Given.InstrumentAsync(institution);
+        var answer = await api.PatchAsJsonAsync($"/api/v1/instruments/{instrument.Id.Value}", new { runHours = sent, serviceHours = sent });
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        if (kept == "refused") body.GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("field").GetString()).ShouldBe(["runHours", "serviceHours"]);
+        else (body.GetProperty("runHours").GetString(), body.GetProperty("serviceHours").GetString()).ShouldBe((kept, kept));
+    }
+
+    [Fact]
     public async Task A_hidden_instrument_is_there_for_its_managers_only()
     {
         var (api, institution) = await ManagerAsync();

@@ -4,10 +4,13 @@ using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using InstrumentShare.Access;
+using InstrumentShare.Persistence;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -65,6 +68,8 @@ public sealed class Node(string connectionString, FixedClock clock, IEnumerable<
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IClock>(clock);
+            // Some rows of many, whichever the database likes, are never what a page means.
+            services.ConfigureDbContext<AppDb>(o => o.ConfigureWarnings(w => w.Throw(CoreEventId.FirstWithoutOrderByAndFilterWarning, CoreEventId.RowLimitingOperationWithoutOrderByWarning)));
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1);
         });
     }

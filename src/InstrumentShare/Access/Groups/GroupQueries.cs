@@ -19,7 +19,7 @@ public sealed class GroupQueries(AppDb db, Caller caller)
     {
         var led = caller.GrantsOf(AccessPermissions.LeadGroup).Where(g => g.ScopeKind == ScopeKind.Group).Select(g => new GroupId(g.ScopeId!.Value)).ToList();
         var query = db.Set<Group>().AsNoTracking().Where(g => institution != null ? g.InstitutionId == institution : led.Contains(g.Id));
-        var total = await query.Take(PageOf<Item>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderBy(g => g.Id).CountUpToAsync(cancel);
         if (after is { } last) query = query.Where(g => (Guid)(object)g.Id > last);
         var rows = await query.OrderBy(g => g.Id).Take(limit + 1)
             .Join(db.Set<Person>(), g => (Guid)(object)g.LeaderId, p => p.Id, (g, p) => new { g, p })

@@ -27,7 +27,7 @@ public sealed class InstitutionQueries(AppDb db)
             query = query.Where(i => EF.Functions.ILike(i.Name, pattern, "\\") || EF.Functions.ILike(i.NameEn, pattern, "\\") || i.SocialCreditCode == words.Trim());
         }
 
-        var total = await query.Take(PageOf<Item>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderBy(i => i.Id).CountUpToAsync(cancel);
         if (after is { } last) query = query.Where(i => (Guid)(object)i.Id > last);
         var rows = await query.OrderBy(i => i.Id).Take(limit + 1).Select(i => new Item(i.Id.Value, i.Name, i.NameEn, i.Kind, i.Region, i.IsActive)).ToListAsync(cancel);
         var more = rows.Count > limit;

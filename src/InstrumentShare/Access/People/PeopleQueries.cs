@@ -31,7 +31,7 @@ public sealed class PeopleQueries(AppDb db, IInstrumentScopes instruments)
             query = query.Where(p => EF.Functions.ILike(p.Name, pattern, "\\") || EF.Functions.ILike(p.NameEn!, pattern, "\\") || EF.Functions.ILike(p.Email!, pattern, "\\"));
         }
 
-        var total = await query.Take(PageOf<Item>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderBy(p => p.Id).CountUpToAsync(cancel);
         if (after is { } last) query = query.Where(p => p.Id > last);
         var rows = await query.OrderBy(p => p.Id).Take(limit + 1).Select(p => new { p.Id, p.Name, p.NameEn, p.Email, p.EmailConfirmed, p.IsActive }).ToListAsync(cancel);
         var more = rows.Count > limit;

@@ -29,7 +29,7 @@ public sealed class AuditQueries(AppDb db, Caller caller)
         if (filter.SubjectId is { Length: > 0 } subject) query = query.Where(a => a.SubjectId == subject);
         if (filter.From is { } from && from.AtStartOfDayInZone(Words.DefaultZone).ToInstant() is var start) query = query.Where(a => a.OccurredAt >= start);
         if (filter.To is { } to && to.PlusDays(1).AtStartOfDayInZone(Words.DefaultZone).ToInstant() is var end) query = query.Where(a => a.OccurredAt < end);
-        var total = await query.Take(PageOf<Item>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderByDescending(a => a.Id).CountUpToAsync(cancel);
         if (before is { } last) query = query.Where(a => a.Id < last);
         var rows = await query.OrderByDescending(a => a.Id).Take(limit + 1).ToListAsync(cancel);
         var more = rows.Count > limit;

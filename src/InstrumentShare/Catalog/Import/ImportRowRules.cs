@@ -35,6 +35,8 @@ public static class ImportRowRules
             Kind = WordOf("type", NationalWords.Kind),
             Subjects = Text("subject") is { } subjects ? Split(subjects) : null,
             Nation = Text("nation"),
+            RunHours = Text("runMachine"),
+            ServiceHours = Text("serviceMachine"),
             Model = Text("instrVersion"),
             Manufacturer = Text("manufacturer"),
             BeginOn = Text("beginDate") is { } date ? Date(date) : null,
@@ -55,8 +57,6 @@ public static class ImportRowRules
             Sharing = WordOf("share", NationalWords.Sharing),
             Status = WordOf("status", NationalWords.Status),
         };
-        Hours("runMachine");
-        Hours("serviceMachine");
         return (input, problems);
 
         string? Cell(string column) => row.TryGetValue(column, out var cell) ? cell.Trim() : null;
@@ -99,12 +99,6 @@ public static class ImportRowRules
             var (region, unknown) = PlaceRules.Find(province, city, county);
             if (unknown is not null) Add(unknown, Cell(unknown)!, Problem.Invalid("import.unknown-place", unknown, ("value", Cell(unknown))));
             return region?.Code;
-        }
-
-        void Hours(string column)
-        {
-            if (Text(column) is { Length: > 0 } hours && !(decimal.TryParse(hours, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value <= 8784))
-                Add(column, hours, Problem.Invalid("import.hours", column, ("value", hours)));
         }
     }
 

@@ -28,6 +28,8 @@ public static class InstrumentForm
             Kind = Text("kind"),
             Subjects = form.ContainsKey("subjects") ? form["subjects"].OfType<string>().Where(s => s.Length > 0).ToList() : null,
             Nation = Text("nation"),
+            RunHours = Text("runHours"),
+            ServiceHours = Text("serviceHours"),
             AcceptedOn = Text("acceptedOn"),
             EnrolledOn = Text("enrolledOn"),
             BeginOn = Text("beginOn"),

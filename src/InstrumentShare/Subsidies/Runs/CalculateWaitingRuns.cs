@@ -36,7 +36,7 @@ public sealed class CalculateWaitingRuns(AppDb db, CalculateRun calculate, ICloc
         var run = await db.Set<SubsidyRun>().FromSql($"""
             SELECT * FROM subsidy_runs WHERE status = 'calculating' AND (started_at IS NULL OR seen_at < {silent})
             ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
-            """).FirstOrDefaultAsync(cancel);
+            """).SingleOrDefaultAsync(cancel);
         if (run is null) return null;
         if (run.CancelAskedAt is null) run.Start(now);
         else run.Cancelled(now);

@@ -97,5 +97,5 @@ public sealed class ExplainLine(AppDb db, RunQueries queries, PolicyLibrary libr
     }
 
     private async Task<Guid?> UsageAsync(Guid charge, CancellationToken cancel) =>
-        await db.Database.SqlQuery<Guid?>($"SELECT usage_id AS \"Value\" FROM charges WHERE id = {charge}").FirstOrDefaultAsync(cancel);
+        await db.Database.SqlQuery<Guid?>($"SELECT usage_id AS \"Value\" FROM charges WHERE id = {charge}").SingleOrDefaultAsync(cancel);
 }

@@ -49,9 +49,10 @@ public sealed class RunQueries(AppDb db, PolicyLibrary library, Caller caller)
             runs = runs.Where(r => mine.Contains(r.Region));
         }
 
-        var total = await runs.Take(PageOf<SubsidyRun>.CountedUpTo + 1).CountAsync(cancel);
+        var listed = runs.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id);
+        var total = await listed.CountUpToAsync(cancel);
         var skip = int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var rows = await runs.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Skip(skip).Take(limit + 1).ToListAsync(cancel);
+        var rows = await listed.Skip(skip).Take(limit + 1).ToListAsync(cancel);
         var next = rows.Count > limit ? ListQuery.Encode((skip + limit).ToString(CultureInfo.InvariantCulture)) : null;
         return new PageOf<SubsidyRun>([.. rows.Take(limit)], next, PageOf<SubsidyRun>.TotalOf(total));
     }
@@ -59,10 +60,10 @@ public sealed class RunQueries(AppDb db, PolicyLibrary library, Caller caller)
     /// <summary>Entries by amount paid, the largest first. The cursor is the place in that order.</summary>
     public async Task<PageOf<EntryRow>> EntriesAsync(SubsidyRunId id, int limit, string? cursor, CancellationToken cancel)
     {
-        var all = db.Set<RunEntry>().AsNoTracking().Where(e => e.RunId == id);
-        var total = await all.Take(PageOf<EntryRow>.CountedUpTo + 1).CountAsync(cancel);
+        var all = db.Set<RunEntry>().AsNoTracking().Where(e => e.RunId == id).OrderByDescending(e => e.PaidFen).ThenBy(e => e.Kind).ThenBy(e => e.BeneficiaryId).ThenBy(e => e.Payer);
+        var total = await all.CountUpToAsync(cancel);
         var skip = int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
-        var entries = await all.OrderByDescending(e => e.PaidFen).ThenBy(e => e.Kind).ThenBy(e => e.BeneficiaryId).ThenBy(e => e.Payer).Skip(skip).Take(limit + 1).ToListAsync(cancel);
+        var entries = await all.Skip(skip).Take(limit + 1).ToListAsync(cancel);
         var next = entries.Count > limit ? ListQuery.Encode((skip + limit).ToString(CultureInfo.InvariantCulture)) : null;
         entries = [.. entries.Take(limit)];
         var names = await NamesAsync([.. entries.Select(e => e.BeneficiaryId)], cancel);
@@ -75,8 +76,7 @@ public sealed class RunQueries(AppDb db, PolicyLibrary library, Caller caller)
     /// <summary>The institutions whose services a run looked at, by name, at most so many.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Name, string NameEn)>> InstitutionsAsync(SubsidyRunId id, int limit, CancellationToken cancel)
     {
-        var ids = await db.Set<RunBlock>().Where(b => b.RunId == id).Select(b => b.InstitutionId).Distinct().Take(limit).ToListAsync(cancel);
-        var rows = await db.Set<Institution>().AsNoTracking().Where(i => ids.Contains(i.Id)).OrderBy(i => i.Name).Select(i => new { i.Id, i.Name, i.NameEn }).ToListAsync(cancel);
+        var rows = await db.Set<Institution>().AsNoTracking().Where(i => db.Set<RunBlock>().Any(b => b.RunId == id && b.InstitutionId == i.Id)).OrderBy(i => i.Name).Take(limit).Select(i => new { i.Id, i.Name, i.NameEn }).ToListAsync(cancel);
         return [.. rows.Select(r => (r.Id.Value, r.Name, r.NameEn))];
     }
 
