@@ -9,12 +9,13 @@ namespace InstrumentShare.Catalog;
 public static class ManagedInstruments
 {
     /// <summary>The instrument, to be changed: 404 when it is hidden from the caller, 403 when only the change is not allowed.</summary>
-    public static async Task<Outcome<Instrument>> FindManagedInstrumentAsync(this AppDb db, InstrumentId id, Caller caller, CancellationToken cancel)
+    public static async Task<Outcome<Instrument>> FindManagedInstrumentAsync(
+        this AppDb db, InstrumentId id, Caller caller, CancellationToken cancel, string permission = CatalogPermissions.ManageInstruments)
     {
         var found = await db.Set<Instrument>().Where(i => i.Id == id)
             .Join(db.Set<Institution>(), i => i.InstitutionId, n => n.Id, (i, n) => new { Instrument = i, n.Region }).SingleOrDefaultAsync(cancel);
         if (found is null) return Problem.NotFound();
-        if (caller.May(CatalogPermissions.ManageInstruments, found.Instrument.ScopeAt(found.Region))) return found.Instrument;
+        if (caller.May(permission, found.Instrument.ScopeAt(found.Region))) return found.Instrument;
         return found.Instrument.IsVisible ? Problem.Forbidden() : Problem.NotFound();
     }
 

@@ -15,9 +15,9 @@ public sealed class ChangePrices(AppDb db, Caller caller, IEnumerable<IPriceUse>
         await using var transaction = await db.BeginAsync(cancel);
         // Issuing a charge shares this row, so no charge passes between the look and the change.
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM instruments WHERE id = {id.Value} FOR NO KEY UPDATE", cancel);
-        var instrument = await db.Set<Instrument>().SingleOrDefaultAsync(i => i.Id == id, cancel);
-        if (instrument is null) return Problem.NotFound();
-        if (!caller.May(PricingPermissions.Change, instrument.Scope)) return Problem.Forbidden();
+        var found = await db.FindManagedInstrumentAsync(id, caller, cancel, PricingPermissions.Change);
+        if (!found.IsOk) return Outcome<PricePolicy>.Refuse(found.Problems);
+        var instrument = found.Value;
         if (PriceChangeRules.Wrong(change) is { Count: > 0 } wrong) return wrong;
 
         var policies = await db.Set<PricePolicy>().Where(p => p.InstrumentId == id && p.UserClass == change.UserClass).ToListAsync(cancel);

@@ -4,13 +4,11 @@ namespace InstrumentShare.Catalog.Search;
 
 /// <summary>
 /// Keeps this node's <see cref="SearchIndex"/> as the database is: rows know the transaction that wrote them last, so those
-/// that the snapshot of the last look did not see are read. A change by this node is found at once, one by another node
-/// within <see cref="Age"/>.
+/// that the snapshot of the last look did not see are read. Every search looks, those that wait at the same time together;
+/// so what was saved before, on whichever node, is found.
 /// </summary>
-public sealed class CatalogIndex(NpgsqlDataSource database, SearchCache cache) : IDisposable
+public sealed class CatalogIndex(NpgsqlDataSource database) : IDisposable
 {
-    public static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
-
     private const int Chunk = 5_000;
 
     // Rows of a restored dump carry transactions of another server, which may be ahead of this one's.
@@ -24,16 +22,19 @@ public sealed class CatalogIndex(NpgsqlDataSource database, SearchCache cache) :
     private readonly SearchIndex index = new();
     private readonly SemaphoreSlim refreshing = new(1);
     private string? snapshot;
-    private long lookedAt;
-    private long generation = -1;
+    private long asked;
+    private long answered;
 
-    public async ValueTask<SearchIndex> CurrentAsync(CancellationToken cancel)
+    public async Task<SearchIndex> CurrentAsync(CancellationToken cancel)
     {
-        if (IsCurrent) return index;
+        var turn = Interlocked.Increment(ref asked);
         await refreshing.WaitAsync(cancel);
         try
         {
-            if (!IsCurrent) await RefreshAsync(cancel);
+            if (answered >= turn) return index;
+            var upTo = Interlocked.Read(ref asked);
+            await RefreshAsync(cancel);
+            answered = upTo;
             return index;
         }
         finally
@@ -48,27 +49,32 @@ public sealed class CatalogIndex(NpgsqlDataSource database, SearchCache cache) :
         refreshing.Dispose();
     }
 
-    private bool IsCurrent => Interlocked.Read(ref generation) == cache.Generation && TimeProvider.System.GetElapsedTime(Interlocked.Read(ref lookedAt)) < Age;
-
+    // The snapshot is taken first: what is committed while the rows are read is read again the next time.
     private async Task RefreshAsync(CancellationToken cancel)
     {
-        var (now, seen) = (TimeProvider.System.GetTimestamp(), cache.Generation);
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        await using var current = new NpgsqlCommand("SELECT pg_current_snapshot()::text", connection);
-        var looked = (string)(await current.ExecuteScalarAsync(cancel))!;
-        await ReadAsync(connection, Institutions, r => (r.GetGuid(0), r.GetString(1), r.GetString(2)), named => index.Put(named, []), cancel);
-        await ReadAsync(connection, Instruments, r => new IndexedInstrument(
+        await using var batch = database.CreateBatch();
+        batch.Timeout = 0;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_current_snapshot()::text"));
+        foreach (var rows in new[] { Institutions, Instruments })
+        {
+            var command = new NpgsqlBatchCommand(snapshot is null ? $"{rows} ORDER BY id" : $"{rows} {Changed} ORDER BY id");
+            if (snapshot is not null) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = snapshot });
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        var looked = reader.GetString(0);
+        await ReadAsync(reader, r => (r.GetGuid(0), r.GetString(1), r.GetString(2)), named => index.Put(named, []), cancel);
+        await ReadAsync(reader, r => new IndexedInstrument(
             r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetBoolean(9)), found => index.Put([], found), cancel);
-        (snapshot, lookedAt, generation) = (looked, now, seen);
+        snapshot = looked;
     }
 
-    private async Task ReadAsync<T>(NpgsqlConnection connection, string select, Func<NpgsqlDataReader, T> read, Action<List<T>> put, CancellationToken cancel)
+    private static async Task ReadAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, Action<List<T>> put, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"{select} {(snapshot is null ? string.Empty : Changed)} ORDER BY id", connection) { CommandTimeout = 0 };
-        if (snapshot is not null) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = snapshot });
+        await reader.NextResultAsync(cancel);
         var rows = new List<T>();
-        await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             rows.Add(read(reader));

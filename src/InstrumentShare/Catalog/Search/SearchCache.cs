@@ -12,12 +12,9 @@ public sealed class SearchCache(IMemoryCache cache)
 
     private long generation;
 
-    /// <summary>Grows with every change made on this node.</summary>
-    public long Generation => Interlocked.Read(ref generation);
-
     public async Task<T> GetAsync<T>(string key, Func<Task<T>> load, TimeSpan? kept = null)
     {
-        var entry = ("search", Generation, key);
+        var entry = ("search", Interlocked.Read(ref generation), key);
         if (cache.TryGetValue(entry, out T? found)) return found!;
         var loaded = await load();
         cache.Set(entry, loaded, kept ?? Kept);

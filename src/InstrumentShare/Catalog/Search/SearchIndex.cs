@@ -202,6 +202,8 @@ public sealed class SearchIndex : IDisposable
         var entry = new Entry(
             i.Id, texts.Of(SearchField.Name, i.Name), texts.Of(SearchField.Name, i.NameEn), texts.Of(SearchField.Name, i.Model), texts.Of(SearchField.Manufacturer, i.Manufacturer),
             institutions.Of(i.InstitutionId), classes.Of(i.Classification), regions.Of(i.Region), sharings.Of(i.Sharing), i.IsVisible);
+        // An institution that was entered while the rows were read gets its name the next time.
+        if (!institutionNames.ContainsKey(entry.Institution)) Name(i.InstitutionId, string.Empty, string.Empty);
         if (!classPaths.ContainsKey(entry.Class)) classPaths.Add(entry.Class, [.. ClassificationTree.National.PathTo(i.Classification).Select(Class)]);
         if (places.TryGetValue(i.Id, out var place)) foreach (var holders in HoldersOf(entries[place]).Except(HoldersOf(entry))) holders.Remove(place);
         else
