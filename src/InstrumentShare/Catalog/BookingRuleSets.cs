@@ -45,7 +45,7 @@ public sealed class BookingRuleSets(AppDb db, Caller caller)
         if (filter.InstitutionId is { } institution) sets = sets.Where(s => s.InstitutionId == institution);
         if (filter.InstrumentGroupId is { } group) sets = sets.Where(s => s.InstrumentGroupId == group);
         if (filter.InForceOn is { } date) sets = sets.Where(s => s.ValidFrom <= date && (s.ValidTo == null || s.ValidTo >= date));
-        var counted = await sets.Take(PageOf<BookingRulesAnswer>.CountedUpTo + 1).CountAsync(cancel);
+        var counted = await sets.OrderByDescending(s => s.Id).CountUpToAsync(cancel);
         if (Guid.TryParse(cursor, out var last)) sets = sets.Where(s => ((Guid)(object)s.Id).CompareTo(last) < 0);
         var page = await sets.OrderByDescending(s => s.Id).Take(limit + 1).ToListAsync(cancel);
         var more = page.Count > limit;

@@ -19,7 +19,7 @@ public sealed class InstrumentGroupQueries(AppDb db, Caller caller)
     {
         var managed = ManagedInstruments.ManagedBy(caller).Institutions;
         var query = db.Set<InstrumentGroup>().AsNoTracking().Where(g => managed.Contains((Guid)(object)g.InstitutionId) && (institution == null || g.InstitutionId == institution));
-        var total = await query.Take(PageOf<Item>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderBy(g => g.Name).ThenBy(g => g.Id).CountUpToAsync(cancel);
         if (ReadKey(cursor) is var (name, id)) query = query.Where(g => EF.Functions.GreaterThan(ValueTuple.Create(g.Name, (Guid)(object)g.Id), ValueTuple.Create(name, id)));
         var rows = await Shown(query.OrderBy(g => g.Name).ThenBy(g => g.Id)).Take(limit + 1).ToListAsync(cancel);
         return Page(rows, limit, total, g => $"{g.Name}{KeySeparator}{g.Id.Value}");
@@ -33,7 +33,7 @@ public sealed class InstrumentGroupQueries(AppDb db, Caller caller)
     public async Task<PageOf<Member>> MembersAsync(InstrumentGroupId id, string? cursor, int limit, CancellationToken cancel)
     {
         var query = db.Set<InstrumentGroupMember>().AsNoTracking().Where(m => m.GroupId == id).Join(db.Set<Instrument>(), m => m.InstrumentId, i => i.Id, (_, i) => i);
-        var total = await query.Take(PageOf<Member>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderBy(i => i.Name).ThenBy(i => i.Id).CountUpToAsync(cancel);
         if (ReadKey(cursor) is var (name, last)) query = query.Where(i => EF.Functions.GreaterThan(ValueTuple.Create(i.Name, (Guid)(object)i.Id), ValueTuple.Create(name, last)));
         var rows = await query.OrderBy(i => i.Name).ThenBy(i => i.Id).Select(i => new Member(i.Id, i.InnerId, i.Name, i.NameEn, i.Model)).Take(limit + 1).ToListAsync(cancel);
         return Page(rows, limit, total, i => $"{i.Name}{KeySeparator}{i.Id.Value}");

@@ -19,6 +19,8 @@ public sealed class CatalogIndex(NpgsqlDataSource database) : IDisposable
     private const string Institutions = "SELECT id, name, name_en FROM institutions";
     private const string Instruments = "SELECT id, institution_id, name, name_en, model, manufacturer, classification, region, sharing, is_visible FROM instruments";
 
+    private const string Look = $"SELECT pg_current_snapshot()::text, EXISTS (SELECT 1 FROM institutions {Changed}) OR EXISTS (SELECT 1 FROM instruments {Changed})";
+
     private readonly SearchIndex index = new();
     private readonly SemaphoreSlim refreshing = new(1);
     private string? snapshot;
@@ -49,12 +51,27 @@ public sealed class CatalogIndex(NpgsqlDataSource database) : IDisposable
         refreshing.Dispose();
     }
 
-    // The snapshot is taken first: what is committed while the rows are read is read again the next time.
     private async Task RefreshAsync(CancellationToken cancel)
+    {
+        await using var look = database.CreateCommand(snapshot is null ? "SELECT pg_current_snapshot()::text, true" : Look);
+        if (snapshot is not null) look.Parameters.Add(new NpgsqlParameter<string> { TypedValue = snapshot });
+        string looked;
+        bool changed;
+        await using (var seen = await look.ExecuteReaderAsync(cancel))
+        {
+            await seen.ReadAsync(cancel);
+            (looked, changed) = (seen.GetString(0), seen.GetBoolean(1));
+        }
+
+        if (changed) await ReadChangesAsync(cancel);
+        snapshot = looked;
+    }
+
+    // What is committed between the look and the reading is read again the next time.
+    private async Task ReadChangesAsync(CancellationToken cancel)
     {
         await using var batch = database.CreateBatch();
         batch.Timeout = 0;
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_current_snapshot()::text"));
         foreach (var rows in new[] { Institutions, Instruments })
         {
             var command = new NpgsqlBatchCommand(snapshot is null ? $"{rows} ORDER BY id" : $"{rows} {Changed} ORDER BY id");
@@ -63,17 +80,14 @@ public sealed class CatalogIndex(NpgsqlDataSource database) : IDisposable
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        await reader.ReadAsync(cancel);
-        var looked = reader.GetString(0);
         await ReadAsync(reader, r => (r.GetGuid(0), r.GetString(1), r.GetString(2)), named => index.Put(named, []), cancel);
+        await reader.NextResultAsync(cancel);
         await ReadAsync(reader, r => new IndexedInstrument(
             r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetBoolean(9)), found => index.Put([], found), cancel);
-        snapshot = looked;
     }
 
     private static async Task ReadAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, Action<List<T>> put, CancellationToken cancel)
     {
-        await reader.NextResultAsync(cancel);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancel))
         {
