@@ -3,6 +3,8 @@ using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Calendars;
 using InstrumentShare.Bookings.Notices;
 using InstrumentShare.Notifications;
+using InstrumentShare.Bookings.Rules;
+using InstrumentShare.Catalog;
 using InstrumentShare.Persistence;
 using Quartz;
 
@@ -17,6 +19,7 @@ public sealed class BookingsModule : Module
         new("menu.my-bookings", "/bookings", "menu.work", 20, BookingPermissions.Create, "calendar"),
         new("menu.calendar-feeds", "/account/calendar-feeds", "menu.account", 35, AccessPermissions.OwnAccount, "calendar-event"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
+        new("menu.rules", "/manage/rules", "menu.manage", 35, CatalogPermissions.ReadRules, "adjustments"),
     ];
 
     public override IEnumerable<HomePart> HomeParts =>
@@ -36,6 +39,7 @@ public sealed class BookingsModule : Module
     {
         services.Configure<BookingOptions>(configuration.GetSection(BookingOptions.Section));
         services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>();
+        services.AddScoped<CheckBooking>().AddScoped<RuleRehearsal>().AddScoped<RuleBook>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
@@ -55,5 +59,6 @@ public sealed class BookingsModule : Module
     {
         BookingApi.Map(api);
         CalendarsApi.Map(api);
+        RulesApi.Map(api);
     }
 }

@@ -44,6 +44,17 @@ public sealed class ChangeBookingRuleSet(AppDb db, Caller caller, InstrumentRule
         return await SaveAsync(transaction, target, place, before, set, now, cancel);
     }
 
+    /// <summary>What would be put in force, checked like that and not written; with the zone in which its days are counted.</summary>
+    public async Task<Outcome<(BookingRuleSet Set, DateTimeZone Zone)>> DraftAsync(RuleTarget target, BookingRulesInput input, CancellationToken cancel)
+    {
+        var found = await FindAsync(target, cancel);
+        if (!found.IsOk) return Outcome<(BookingRuleSet, DateTimeZone)>.Refuse(found.Problems);
+        var now = clock.GetCurrentInstant();
+        var set = Read(target, input, now.InZone(found.Value.Zone).Date, now);
+        if (BookingRuleSetRules.Check(set) is { Count: > 0 } problems) return problems;
+        return (set, found.Value.Zone);
+    }
+
     /// <summary>Ends a set with a day as its last; wider rules hold from then on.</summary>
     public async Task<Outcome<BookingRuleSet>> EndAsync(BookingRuleSetId id, LocalDate? lastDay, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Rules;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
@@ -12,11 +13,8 @@ namespace InstrumentShare.Bookings.Pages;
 /// <summary>An instrument: what it does, its free time this week, its price for the reader, its rules, and what stands against booking it.</summary>
 [Public]
 public sealed class InstrumentModel(
-    InstrumentQueries instruments, CalendarQuery calendar, PricePolicies prices, JudgeBooking judge, IEnumerable<IBookingGate> gates, Caller caller, IClock clock) : PageModel
+    InstrumentQueries instruments, CalendarQuery calendar, PricePolicies prices, JudgeBooking judge, CheckBooking check, Caller caller, IClock clock) : PageModel
 {
-    /// <param name="Problem">What to do about it; null when it is passed.</param>
-    public sealed record Gate(string Words, Problem? Problem);
-
     public InstrumentDetail Detail { get; private set; } = null!;
 
     public InstrumentRules Rules { get; private set; } = null!;
@@ -34,9 +32,12 @@ public sealed class InstrumentModel(
 
     public TimeSlot ExampleSlot { get; private set; }
 
-    public IReadOnlyList<Gate> Gates { get; private set; } = [];
+    /// <summary>What is asked whatever the time; the checklist has the rest.</summary>
+    public IReadOnlyList<BookingGateResult> Gates { get; private set; } = [];
 
     public Instant Now { get; } = clock.GetCurrentInstant();
+
+    public bool MayCheck => caller.MayAnywhere(BookingPermissions.Read);
 
     public bool MayBook => Gates.All(g => g.Problem is null);
 
@@ -46,7 +47,7 @@ public sealed class InstrumentModel(
         (Detail, Rules, Today) = (detail, rules, rules.RulesFor(judge.BookerOf(rules).Audience, rules.DateOf(Now)));
         Week = await InstrumentWeek.LoadAsync(calendar, rules, rules.DateOf(Now), Now, cancel);
         await PriceAsync(cancel);
-        await GateAsync(cancel);
+        Gates = (await check.RunAsync(new(rules.Id), cancel)).Value?.Gates.Where(g => g.State != GateState.Open).ToList() ?? [];
         return Page();
     }
 
@@ -58,21 +59,5 @@ public sealed class InstrumentModel(
         var minutes = Today is null ? 120 : Math.Clamp(120, Today.MinMinutes, Today.MaxMinutes);
         ExampleSlot = new TimeSlot(Now, Now + Duration.FromMinutes(minutes));
         if (Prices.FirstOrDefault(p => p.UserClass == MyClass) is { } mine && ChargeCalculator.Compute(mine, ChargeBasis.Estimate(ExampleSlot)) is { IsOk: true } price) Example = price.Value;
-    }
-
-    private async Task GateAsync(CancellationToken cancel)
-    {
-        var found = BookingRules.Gates(Rules, judge.BookerOf(Rules));
-        var list = new List<Gate>
-        {
-            new("gate.open", found.FirstOrDefault(p => p.Code is "booking.not-bookable") ?? (Today is null ? Problem.Refused("booking.no-rules", null, ("date", Rules.DateOf(Now))) : null)),
-            new("gate.working", found.FirstOrDefault(p => p.Code is "booking.out-of-order")),
-            new("gate.shared", found.FirstOrDefault(p => p.Code.StartsWith("booking.sharing", StringComparison.Ordinal))),
-            new("gate.account", caller.IsSignedIn ? null : new Problem("access.sign-in-needed")),
-        };
-        if (caller.PersonId is { } person)
-            foreach (var gate in gates)
-                list.Add(new Gate("gate." + gate.Name, await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, Rules, null), cancel) is [var first, ..] ? first : null));
-        Gates = list;
     }
 }

@@ -1,0 +1,51 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using NodaTime;
+
+namespace InstrumentShare.Bookings.Rules.Pages;
+
+/// <summary>The sets of rules that the reader's roles cover, and where to make new ones.</summary>
+[RequirePermission(CatalogPermissions.ReadRules)]
+public sealed class RuleBookModel(BookingRuleSets sets, RuleBook book, ChangeBookingRuleSet change, IClock clock) : PageModel
+{
+    private const int PageSize = 30;
+
+    public PageOf<BookingRulesAnswer> List { get; private set; } = null!;
+
+    public IReadOnlyList<(string Place, string Audience)> Names { get; private set; } = [];
+
+    public IReadOnlyList<RuleBook.Choice> Places { get; private set; } = [];
+
+    public IReadOnlyList<RuleBook.Choice> Audiences { get; private set; } = [];
+
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    public LocalDate Today { get; } = clock.GetCurrentInstant().InZone(DateTimeZoneProviders.Tzdb["Asia/Shanghai"]).Date;
+
+    public bool Saved { get; private set; }
+
+    public async Task OnGetAsync(string? cursor, bool saved, CancellationToken cancel)
+    {
+        Saved = saved;
+        List = await sets.ListAsync(new BookingRuleSets.Filter(), ListQuery.Decoded(cursor), PageSize, cancel);
+        Names = await book.NamesAsync(List.Items.Select(s => new RuleTarget(s.InstrumentId, s.InstrumentGroupId, s.InstitutionId, s.Region, s.UserClass, s.UserInstitutionId, s.UserGroupId)).ToList(), cancel);
+        Places = await book.PlacesAsync(cancel);
+        Audiences = Places.Count == 0 ? [] : await book.AudiencesAsync(cancel);
+    }
+
+    /// <summary>Ends a set with today as its last day.</summary>
+    public async Task<IActionResult> OnPostEndAsync(Guid set, CancellationToken cancel)
+    {
+        var ended = await change.EndAsync(new BookingRuleSetId(set), Today, cancel);
+        if (ended.IsOk) return Redirect("/manage/rules?saved=true");
+        (Problems, Response.StatusCode) = (ended.Problems, ProblemAnswers.StatusOf(ended.Problems[0].Kind));
+        await OnGetAsync(null, false, cancel);
+        return Page();
+    }
+
+    public bool MayEnd(BookingRulesAnswer set) => set.ValidFrom <= Today && (set.ValidTo is null || set.ValidTo > Today);
+}
