@@ -17,7 +17,8 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
 {
     private const int Tries = 10;
 
-    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null);
+    /// <param name="ForTraining">The lab's own training: nobody needs to approve it.</param>
+    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool ForTraining = false);
 
     public async Task<Outcome<Booking>> RunAsync(Request request, CancellationToken cancel = default)
     {
@@ -52,7 +53,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var needs = judge.NeedsOf(instrument, wanted, request.GroupId);
         await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null, cancel);
         if (needs is { Any: true }) await BookingReads.LockAsync(session.Connection, needs, instrument.Id, person, cancel);
-        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, request.GroupId, cancel);
+        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, request.GroupId, request.ServiceMode, cancel);
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
         if (problems.Count > 0 && !overridden)
@@ -88,7 +89,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var userClass = booker.UserClass!.Value;
         var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, userClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
         var estimate = policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : (Money?)null;
-        var needsApproval = instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
+        var needsApproval = !request.ForTraining && instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
         return new Booking
         {
             InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = booker.Groups is [var first, ..] ? first : null, InstitutionId = caller.InstitutionId,

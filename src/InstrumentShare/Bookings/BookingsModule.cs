@@ -2,6 +2,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Calendars;
 using InstrumentShare.Bookings.Notices;
+using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Notifications;
 using InstrumentShare.Bookings.Rules;
 using InstrumentShare.Catalog;
@@ -12,12 +13,15 @@ namespace InstrumentShare.Bookings;
 
 public sealed class BookingsModule : Module
 {
-    public override IEnumerable<Permission> Permissions => BookingPermissions.All;
+    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All];
 
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("menu.my-bookings", "/bookings", "menu.work", 20, BookingPermissions.Create, "calendar"),
         new("menu.calendar-feeds", "/account/calendar-feeds", "menu.account", 35, AccessPermissions.OwnAccount, "calendar-event"),
+        new("menu.my-qualifications", "/my/qualifications", "menu.work", 40, QualificationPermissions.Own, "school"),
+        new("menu.qualifications", "/manage/qualifications", "menu.manage", 50, QualificationPermissions.View, "file-certificate"),
+        new("menu.training", "/manage/training", "menu.manage", 55, QualificationPermissions.View, "school"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
         new("menu.rules", "/manage/rules", "menu.manage", 35, CatalogPermissions.ReadRules, "adjustments"),
     ];
@@ -33,6 +37,7 @@ public sealed class BookingsModule : Module
         new("booking.requested", MayBeOff: true), new("booking.confirmed", MayBeOff: true), new("booking.rescheduled", MayBeOff: false), new("booking.cancelled", MayBeOff: false),
         new("booking.rejected", MayBeOff: false), new("booking.expired", MayBeOff: false), new(NoticeRules.Reminder, MayBeOff: true), new(NoticeRules.Ending, MayBeOff: true, IsHurried: true),
         new(NoticeRules.ToDecide, MayBeOff: true),
+        new("certificate.issued", MayBeOff: true), new("certificate.revoked", MayBeOff: false), new("certificate.expires", MayBeOff: false), new("training.cancelled", MayBeOff: false),
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -43,6 +48,7 @@ public sealed class BookingsModule : Module
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
+        QualificationServices.Add(services);
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
     }
@@ -51,6 +57,7 @@ public sealed class BookingsModule : Module
     {
         quartz.Every<ExpireUnconfirmedBookingsJob>(TimeSpan.FromMinutes(1));
         quartz.Every<CompletePastBookingsJob>(TimeSpan.FromMinutes(5));
+        quartz.Every<RemindOfExpiryJob>(TimeSpan.FromHours(1));
         quartz.Every<RemindOfBookingsJob>(TimeSpan.FromMinutes(1));
         quartz.Every<TellDecidersJob>(TimeSpan.FromSeconds(30));
     }
@@ -58,6 +65,8 @@ public sealed class BookingsModule : Module
     public override void MapApi(RouteGroupBuilder api)
     {
         BookingApi.Map(api);
+        QualificationApi.Map(api);
+        TrainingApi.Map(api);
         CalendarsApi.Map(api);
         RulesApi.Map(api);
     }

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -6,8 +7,8 @@ using NodaTime;
 
 namespace InstrumentShare.Bookings;
 
-/// <summary>Approves or rejects a request. An approval judges the slot once more: hours and closures may have changed since.</summary>
-public sealed class DecideBooking(BookingChange change, Caller caller, IClock clock)
+/// <summary>Approves or rejects a request. An approval judges the slot once more: hours, closures and what the holder has proven may have changed since.</summary>
+public sealed class DecideBooking(BookingChange change, IEnumerable<IBookingGate> gates, Caller caller, IClock clock)
 {
     public Task<Outcome<Booking>> ApproveAsync(BookingId id, long? ifVersion = null, CancellationToken cancel = default) => RunAsync(id, approve: true, null, ifVersion, cancel);
 
@@ -20,7 +21,7 @@ public sealed class DecideBooking(BookingChange change, Caller caller, IClock cl
             return Problem.Forbidden(BookingDoor.IsOwn(caller, booking) ? "booking.own-request" : "access.forbidden");
         var (now, problems) = (clock.GetCurrentInstant(), new List<Problem>());
         var kept = BookingText.Check(problems, reason, "reason", required: !approve);
-        if (approve && booking.Status == BookingStatus.Requested) problems.AddRange(BookingRules.JudgeStanding(instrument, booking.Slot, booking.Audience, now));
+        if (approve && booking.Status == BookingStatus.Requested) await JudgeAsync(problems, booking, instrument, now, cancel);
         if (problems.Count > 0) return problems;
         if (booking.Decide(approve, person, kept, now) is { } refused) return refused;
 
@@ -31,4 +32,12 @@ public sealed class DecideBooking(BookingChange change, Caller caller, IClock cl
         await transaction.CommitAsync(cancel);
         return booking;
     }, cancel);
+
+    // What staff overrode when it was booked, they have decided on already.
+    private async Task JudgeAsync(List<Problem> problems, Booking booking, InstrumentRules instrument, Instant now, CancellationToken cancel)
+    {
+        problems.AddRange(BookingRules.JudgeStanding(instrument, booking.Slot, booking.Audience, now));
+        foreach (var gate in gates)
+            problems.AddRange((await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, booking.Slot, booking.ServiceMode), cancel)).Where(p => !p.Overridable || booking.OverrideReason is null));
+    }
 }

@@ -5,7 +5,8 @@ using InstrumentShare.Kernel;
 namespace InstrumentShare.Bookings;
 
 /// <param name="Slot">The time asked for; null when a page asks whether the person could book at all.</param>
-public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot);
+/// <param name="Mode">Who would work the instrument; null where nothing is chosen yet.</param>
+public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot, ServiceMode? Mode = null);
 
 /// <summary>A higher module's word on whether a person may book: feedback owed, balance, bans. At most one query each.</summary>
 public interface IBookingGate

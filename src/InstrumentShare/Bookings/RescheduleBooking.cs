@@ -43,7 +43,7 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         problems.AddRange(CancellationRules.JudgeMove(instrument, booking, now));
         if (booking.Status == BookingStatus.Confirmed && slot is not null && instrument.RulesFor(booker.Audience, instrument.DateOf(wanted.StartsAt)) is { ApprovalRequired: true })
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot), cancel));
+        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode), cancel));
         var overridden = staff && request.OverrideReason is not null && problems.All(p => p.Overridable);
 
         var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, cancel) : null;

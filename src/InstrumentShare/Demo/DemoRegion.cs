@@ -18,6 +18,8 @@ internal sealed class DemoRegion
 
     public required IReadOnlyList<DemoInstrumentGroup> InstrumentGroups { get; init; }
 
+    public required DemoQualifications Qualifications { get; init; }
+
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
     public required IReadOnlyList<DemoUse> Uses { get; init; }
@@ -38,13 +40,15 @@ internal sealed class DemoRegion
             people.Grant(random, technician, Role.Technician, ScopeKind.Instrument, instrument.Entity.Id.Value, null, founded);
         var bookings = new DemoBookings(people, anchor).Make(random.Fork("bookings"), instruments);
         var uses = new DemoUses(people, anchor).Make(random.Fork("uses"), bookings);
+        var groups = DemoInstrumentGroups.Make(random.Fork("instrument-groups"), instruments, founded);
         return new DemoRegion
         {
             Anchor = anchor,
             Institutions = institutions,
             People = people,
             Instruments = instruments,
-            InstrumentGroups = DemoInstrumentGroups.Make(random.Fork("instrument-groups"), instruments, founded),
+            InstrumentGroups = groups,
+            Qualifications = DemoQualifications.Make(random.Fork("qualifications"), people, instruments, groups, bookings, anchor, founded),
             Bookings = bookings,
             Uses = uses,
             Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
+using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -8,7 +9,7 @@ using NodaTime;
 namespace InstrumentShare.Usage;
 
 /// <summary>Begins the use of a booking; takes the instrument over from who forgot to check out, when the booked time has come.</summary>
-public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, EventPublisher events, IClock clock)
+public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, UseQualification qualified, EventPublisher events, IClock clock)
 {
     public async Task<Outcome<UsageRecord>> RunAsync(BookingId id, CancellationToken cancel)
     {
@@ -20,6 +21,7 @@ public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, EventPublis
 
         var now = clock.GetCurrentInstant();
         if (UsageRules.CheckIn(booking.Status, booking.Slot, now, other is not null) is { } refused) return refused;
+        if (await qualified.CheckAsync(booking, instrument, cancel) is { } unqualified) return unqualified;
         if (booking.CheckIn() is { } state) return state;
         if (other is not null && await TakeOverAsync(other, instrument, now, cancel) is { } failed) return failed;
 

@@ -34,14 +34,15 @@ public sealed class ChangeGroupInstruments(AppDb db, Caller caller, InstrumentRu
         if (own.Count < ids.Length) return Problem.Invalid("instrument-group.other-institution", "instrumentIds", ("value", ids.Except(own).First()));
 
         await using var transaction = await db.BeginAsync(cancel);
-        // The instruments' rows first, as every change of rules takes them, so that two changes never wait for each other.
-        await ManagedGroups.RaiseRulesAsync(db, rules, ids, cancel);
+        // The group's row, then the instruments' rows, as every change that concerns a group takes them: two of them never wait for each other.
+        await db.LockGroupAsync(id, cancel);
+        await RulesVersions.RaiseAsync(db, ids, cancel);
         var changed = await work(found.Value, ids);
         if (changed.Count == 0) return 0;
         caller.Audit(db, clock.GetCurrentInstant(), action, "instrument-group", id.Value.ToString(), after: new { instruments = changed }, institutionId: institution);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        foreach (var instrument in changed) rules.Forget(new InstrumentId(instrument));
+        rules.Forget(changed);
         return changed.Count;
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace InstrumentShare.Catalog.Groups;
 
-/// <summary>What changes of groups share: who may, and that bookings judged by what was before are judged again.</summary>
+/// <summary>Who may change groups of instruments, and one change at a time.</summary>
 internal static class ManagedGroups
 {
     public static bool MayManageGroups(this Caller caller, InstitutionId institution) => caller.May(CatalogPermissions.ManageInstruments, new Scope(InstitutionId: institution.Value));
@@ -16,14 +16,7 @@ internal static class ManagedGroups
         return group is not null && caller.MayManageGroups(group.InstitutionId) ? group : Problem.NotFound();
     }
 
-    /// <summary>Raises the instruments' rules versions, their rows taken in ascending order.</summary>
-    public static async Task RaiseRulesAsync(AppDb db, InstrumentRulesQuery rules, IReadOnlyCollection<Guid> instruments, CancellationToken cancel)
-    {
-        var ids = instruments.Order().ToArray();
-        await db.Database.ExecuteSqlAsync($"""
-            UPDATE instruments SET rules_version = rules_version + 1
-            WHERE id IN (SELECT id FROM instruments WHERE id = ANY({ids}) ORDER BY id FOR NO KEY UPDATE)
-            """, cancel);
-        foreach (var id in ids) rules.Forget(new InstrumentId(id));
-    }
+    /// <summary>Holds the group as it is until the transaction ends; take it before the instruments' rows.</summary>
+    public static Task LockGroupAsync(this AppDb db, InstrumentGroupId id, CancellationToken cancel) =>
+        db.Database.ExecuteSqlAsync($"SELECT 1 FROM instrument_groups WHERE id = {id.Value} FOR UPDATE", cancel);
 }

@@ -49,9 +49,10 @@ public sealed class SaveInstrumentGroup(AppDb db, Caller caller, InstrumentRules
         await using var transaction = await db.BeginAsync(cancel);
         caller.Audit(db, now, "instrument-group.change", "instrument-group", id.Value.ToString(), before, Shown(group), institutionId: group.InstitutionId);
         if (await db.TrySaveAsync(cancel) is { } refused) return refused.Kind == ProblemKind.Stale ? refused : refused with { Field = "name" };
-        if (wasActive != group.IsActive)
-            await ManagedGroups.RaiseRulesAsync(db, rules, await db.Set<InstrumentGroupMember>().Where(m => m.GroupId == id).Select(m => (Guid)(object)m.InstrumentId).ToListAsync(cancel), cancel);
+        var concerned = wasActive == group.IsActive ? [] : await db.Set<InstrumentGroupMember>().Where(m => m.GroupId == id).Select(m => (Guid)(object)m.InstrumentId).ToListAsync(cancel);
+        await RulesVersions.RaiseAsync(db, concerned, cancel);
         await transaction.CommitAsync(cancel);
+        rules.Forget(concerned);
         return group;
     }
 

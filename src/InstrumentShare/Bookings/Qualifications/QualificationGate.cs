@@ -1,0 +1,34 @@
+using InstrumentShare.Kernel;
+using InstrumentShare.Web;
+using NodaTime;
+
+namespace InstrumentShare.Bookings.Qualifications;
+
+/// <summary>
+/// Books an instrument for who may work it at the end of the slot. Where booking is allowed before training, check-in asks instead.
+/// Nothing is read for an instrument that requires nothing.
+/// </summary>
+public sealed class QualificationGate(Requirements requirements, StandingQuery standings, Words words, IClock clock) : IBookingGate
+{
+    public string Name => "qualification";
+
+    /// <summary>Where a problem's remedy is: the trainings of a qualification.</summary>
+    public static string LinkTo(QualificationId id) => $"/my/qualifications?qualification={id.Value}#sessions";
+
+    public async Task<IReadOnlyList<Problem>> CheckAsync(GateRequest request, CancellationToken cancel)
+    {
+        var asked = (await requirements.OfAsync(request.Instrument, cancel)).Where(r => !r.BookBeforeTraining).ToList();
+        if (asked.Count == 0 || request.Mode == ServiceMode.Entrusted) return [];
+        var zone = request.Instrument.InstitutionZone;
+        var on = request.Slot is { } slot ? QualificationRules.LastDay(slot, zone) : clock.GetCurrentInstant().InZone(zone).Date;
+        var problems = (await standings.OfAsync(request.PersonId, asked, cancel)).Select(h => ProblemOf(h, on, request.Mode ?? ServiceMode.SelfOperated)).OfType<Problem>().ToList();
+        return problems.Count > 0 && await standings.IsInChargeAsync(request.PersonId, request.Instrument, cancel) ? [] : problems;
+    }
+
+    private Problem? ProblemOf(Held held, LocalDate on, ServiceMode mode)
+    {
+        if (QualificationRules.CodeOf(QualificationRules.Judge(held.Requirement.RequiredLevel, held.Certificates, on, mode)) is not { } code) return null;
+        return Problem.Refused(code, "serviceMode",
+            ("qualification", words.Name(held.Requirement.Name, held.Requirement.NameEn)), ("level", held.Requirement.RequiredLevel), ("endedOn", held.EndedOn), ("next", held.Next), ("link", LinkTo(held.Requirement.Id))) with { Overridable = true };
+    }
+}
