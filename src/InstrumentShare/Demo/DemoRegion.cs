@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Billing;
 using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Verdicts;
 using NodaTime;
 
 namespace InstrumentShare.Demo;
@@ -23,6 +24,8 @@ internal sealed class DemoRegion
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
     public required IReadOnlyList<DemoUse> Uses { get; init; }
+
+    public required IReadOnlyList<Verdict> Verdicts { get; init; }
 
     public required IReadOnlyList<Charge> Charges { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed class DemoRegion
             Qualifications = DemoQualifications.Make(random.Fork("qualifications"), people, instruments, groups, bookings, anchor, founded),
             Bookings = bookings,
             Uses = uses,
+            Verdicts = DemoVerdicts.Make(random.Fork("verdicts"), people, bookings, uses),
             Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),
             Trail = DemoTrail.Make(random.Fork("trail"), people, uses),
         };

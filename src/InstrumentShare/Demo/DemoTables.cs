@@ -27,6 +27,7 @@ internal static class DemoTables
         CopyTable.Of(db, region.Qualifications.Certificates),
         CopyTable.Of(db, region.Qualifications.Attendees),
         CopyTable.Of(db, region.Uses.Select(u => u.Record)),
+        CopyTable.Of(db, region.Verdicts),
         CopyTable.Of(db, region.Charges),
         CopyTable.Of(db, region.Trail),
     ];

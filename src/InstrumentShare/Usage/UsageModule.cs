@@ -1,5 +1,8 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
+using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Verdicts;
+using Quartz;
 
 namespace InstrumentShare.Usage;
 
@@ -16,7 +19,15 @@ public sealed class UsageModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
         .AddScoped<UsageDesk>().AddScoped<CheckIn>().AddScoped<CheckOut>().AddScoped<RecordUsage>().AddScoped<CorrectUsage>().AddScoped<UsageQueries>().AddScoped<DeskQueries>()
-        .AddSingleton(new BookingPart(typeof(UseOfBooking)));
+        .AddSingleton(new BookingPart(typeof(UseOfBooking))).AddSingleton(new BookingPart(typeof(VerdictOfBooking)))
+        .AddScoped<JudgeBookings>().AddScoped<ExcuseBooking>().AddScoped<ChangeVerdictSettings>().AddScoped<VerdictQueries>().AddScoped<IBookingMarks, VerdictQueries>()
+        .AddScoped<IEventHandler<UsageRecorded>, AwaitVerdicts>().AddScoped<IEventHandler<UsageCorrected>, AwaitVerdicts>();
 
-    public override void MapApi(RouteGroupBuilder api) => UsageApi.Map(api);
+    public override void AddJobs(IQuartzBuilder quartz) => quartz.Every<JudgeBookingsJob>(TimeSpan.FromMinutes(1));
+
+    public override void MapApi(RouteGroupBuilder api)
+    {
+        UsageApi.Map(api);
+        VerdictApi.Map(api);
+    }
 }

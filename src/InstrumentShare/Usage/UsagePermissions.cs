@@ -16,11 +16,15 @@ public static class UsagePermissions
     /// <summary>See others' use.</summary>
     public const string View = "usage.view";
 
+    /// <summary>Let pass what became of others' bookings, with a reason that is kept.</summary>
+    public const string Excuse = "usage.excuse";
+
     public static IReadOnlyList<Permission> All { get; } =
     [
         new(Own, Role.Researcher),
         new(Read, Role.Researcher, Role.Technician, Role.LabManager, Role.InstitutionAdministrator, Role.FundingOfficer, Role.Auditor),
         new(Record, Role.Technician, Role.LabManager),
+        new(Excuse, Role.LabManager),
         new(View, Role.Technician, Role.LabManager, Role.InstitutionAdministrator, Role.FundingOfficer, Role.Auditor),
     ];
 }

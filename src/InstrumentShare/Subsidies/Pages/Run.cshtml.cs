@@ -11,8 +11,8 @@ namespace InstrumentShare.Subsidies.Pages;
 [RequirePermission(SubsidyPermissions.Read)]
 public sealed class RunModel(RunQueries queries, PolicyLibrary library, MakeRunFinal makeFinal, CancelRun cancelRun, Caller caller, Words words) : PageModel
 {
-    private const int RowsShown = 10;
-    private const int InstitutionsOffered = 100;
+    private const int EntriesShown = 100;
+    private const int LinesShown = 50;
 
     [BindProperty(SupportsGet = true, Name = "institution")]
     public string? Institution { get; set; }
@@ -28,10 +28,6 @@ public sealed class RunModel(RunQueries queries, PolicyLibrary library, MakeRunF
 
     [BindProperty(SupportsGet = true, Name = "cursor")]
     public string? Cursor { get; set; }
-
-    /// <summary>Where the page of beneficiaries begins.</summary>
-    [BindProperty(SupportsGet = true, Name = "after")]
-    public string? After { get; set; }
 
     [BindProperty(Name = "confirm")]
     public List<string> Confirm { get; set; } = [];
@@ -86,10 +82,10 @@ public sealed class RunModel(RunQueries queries, PolicyLibrary library, MakeRunF
         Run = run;
         Known = await library.OfAsync(run.PolicyId, run.PolicyVersion, cancel);
         if (!run.HasResult) return Page();
-        Entries = await queries.EntriesAsync(run.Id, RowsShown, ListQuery.Decoded(After), cancel);
-        Lines = await queries.LinesAsync(run, Filter(), RowsShown, ListQuery.Decoded(Cursor), cancel);
+        Entries = await queries.EntriesAsync(run.Id, EntriesShown, null, cancel);
+        Lines = await queries.LinesAsync(run, Filter(), LinesShown, ListQuery.Decoded(Cursor), cancel);
         Confirmations = await queries.ConfirmationsAsync(run.Id, cancel);
-        var institutions = await queries.InstitutionsAsync(run.Id, InstitutionsOffered, cancel);
+        var institutions = await queries.InstitutionsAsync(run.Id, EntriesShown, cancel);
         InstitutionChoices = [("", words["subsidy.run.filter-all"]), .. institutions.Select(i => (i.Id.ToString(), words.Name(i.Name, i.NameEn)))];
         return Page();
     }
