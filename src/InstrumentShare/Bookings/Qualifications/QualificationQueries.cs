@@ -30,7 +30,7 @@ public sealed class QualificationQueries(AppDb db, Caller caller, IClock clock)
         var query = db.Set<Qualification>().AsNoTracking().Where(q => sight.Everything || sight.Institutions.Contains((Guid)(object)q.InstitutionId) || (q.InstrumentId != null && sight.Instruments.Contains((Guid)(object)q.InstrumentId)));
         if (instrument is { } id)
             query = query.Where(q => q.InstrumentId == id || db.Set<InstrumentGroupMember>().Any(m => m.InstrumentId == id && m.GroupId == q.GroupId));
-        var total = await query.Take(PageOf<QualificationRow>.CountedUpTo + 1).CountAsync(cancel);
+        var total = await query.OrderBy(q => q.Id).CountUpToAsync(cancel);
         if (after is { } last) query = query.Where(q => (Guid)(object)q.Id > last);
         var rows = await Shown(query.OrderBy(q => q.Id)).Take(limit + 1).ToListAsync(cancel);
         var more = rows.Count > limit;

@@ -143,6 +143,22 @@ public sealed class CertificateTests(TestHost host) : IClassFixture<TestHost>
         await (await api.PostAsJsonAsync("/api/v1/qualifications", new { instrumentId = instrument.Id.Value, name = "同名", nameEn = "B" })).ShouldRefuseAsync(HttpStatusCode.Conflict, "qualification.name-taken");
     }
 
+    [Fact]
+    public async Task Requirements_are_listed_page_by_page_and_for_an_instrument_with_those_of_its_groups()
+    {
+        var (institution, first, _, api) = await PreparedAsync();
+        var (grouped, other) = (await host.Given.InstrumentAsync(institution), await host.Given.InstrumentAsync(institution));
+        var own = await host.Given.QualificationAsync(institution, grouped);
+        var shared = await host.Given.QualificationAsync(institution, group: await host.Given.InstrumentGroupAsync(institution, grouped, other));
+        var page = await (await api.GetAsync("/api/v1/qualifications?limit=2")).JsonAsync(HttpStatusCode.OK);
+        var rest = await (await api.GetAsync($"/api/v1/qualifications?limit=2&cursor={page.GetProperty("nextCursor").GetString()}")).JsonAsync(HttpStatusCode.OK);
+        Ids(page).Concat(Ids(rest)).ShouldBe([first.Id.Value, own.Id.Value, shared.Id.Value]);
+        Ids(await (await api.GetAsync($"/api/v1/qualifications?instrument={grouped.Id.Value}")).JsonAsync(HttpStatusCode.OK)).ShouldBe([own.Id.Value, shared.Id.Value]);
+        Ids(await (await api.GetAsync($"/api/v1/qualifications?instrument={other.Id.Value}")).JsonAsync(HttpStatusCode.OK)).ShouldBe([shared.Id.Value]);
+
+        static IEnumerable<Guid> Ids(JsonElement page) => page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid());
+    }
+
     private Task<long> MailsAsync(Person person) => host.ScalarAsync<long>("SELECT count(*) FROM outbox_messages WHERE kind = 'certificate.expires' AND person_id = @id", ("id", person.Id));
 
     private async Task<(Institution Institution, Qualification Qualification, Person Manager, HttpClient Api)> PreparedAsync()

@@ -19,6 +19,8 @@ public sealed class QualificationPagesTests(TestHost host) : IClassFixture<TestH
         made.QuerySelector("h1")!.TextContent.ShouldBe("TEM operator");
         (await host.ScalarAsync<int>("SELECT valid_months FROM qualifications WHERE instrument_id = @id", ("id", instrument.Id.Value))).ShouldBe(24);
 
+        (await pages.GetAsync("/manage/qualifications")).QuerySelector("table")!.TextContent.ShouldContain("TEM operator");
+
         var person = await host.Given.PersonAsync(institution);
         var granted = await pages.SubmitAsync(made, "form[data-grant]", ("email", person.Email!), ("level", "trainer"), ("reason", "多年经验"));
         granted.QuerySelector("table")!.TextContent.ShouldContain(person.Email!);
@@ -37,6 +39,9 @@ public sealed class QualificationPagesTests(TestHost host) : IClassFixture<TestH
         var planned = await lab.SubmitAsync(form, "form[data-training]", ("startsAt", "2026-03-04T14:00"), ("endsAt", "2026-03-04T16:00"), ("place", "101"), ("seats", "4"), ("instrumentId", instrument.Id.Value.ToString()));
         var address = lab.Last.RequestMessage!.RequestUri!.AbsolutePath;
         address.ShouldStartWith("/manage/training/", customMessage: planned.Body!.TextContent);
+
+        (await lab.GetAsync("/manage/training")).QuerySelector("table")!.TextContent.ShouldContain(qualification.NameEn);
+        (await lab.GetAsync("/manage/training/new")).QuerySelector("main")!.TextContent.ShouldContain(qualification.NameEn);
 
         var person = await host.Given.PersonAsync(institution);
         var pages = await host.PagesAsync(person);
