@@ -51,11 +51,13 @@ public sealed class CalculateRun(AppDb db, NpgsqlDataSource database, PolicyLibr
         .Where(r => r.PolicyId == run.PolicyId && r.AccruedFrom == run.AccruedFrom && r.AccruedTo == run.AccruedTo && r.Status == RunStatus.Calculated && r.Id != run.Id)
         .ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, RunStatus.Superseded).SetProperty(r => r.SupersededBy, run.Id), cancel);
 
-    // Told on a connection of its own, so that it is seen while the result is not yet; false when somebody asked to stop.
+    // Told on a connection of its own, so that it is seen while the result is not yet; it need not outlive a crash, so nobody waits for
+    // the disk. False when somebody asked to stop.
     private async Task<bool> GoOnAsync(SubsidyRun run, long done, CancellationToken cancel)
     {
         if (run.StartedAt is null) return true;
-        await using var command = database.CreateCommand("UPDATE subsidy_runs SET services_done = $2, seen_at = $3 WHERE id = $1 RETURNING cancel_asked_at IS NULL");
+        await using var command = database.CreateCommand(
+            "UPDATE subsidy_runs SET services_done = $2, seen_at = $3 WHERE id = $1 RETURNING cancel_asked_at IS NULL, set_config('synchronous_commit', 'off', true)");
         command.Parameters.AddWithValue(run.Id.Value);
         command.Parameters.AddWithValue(done);
         command.Parameters.AddWithValue(clock.GetCurrentInstant().ToDateTimeUtc());
