@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InstrumentShare.Access.Delegations;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using NodaTime;
@@ -10,6 +11,7 @@ public sealed class Caller
 {
     private PermissionCatalog? catalog;
     private IReadOnlyList<RoleGrant> grants = [];
+    private IReadOnlyList<LentPermission> lent = [];
     private IReadOnlySet<string>? keyScopes;
 
     public PersonId? PersonId { get; private set; }
@@ -57,12 +59,17 @@ public sealed class Caller
 
     /// <summary>Whether any role gives the permission in any scope: enough to open the door, not to see a given thing.</summary>
     public bool MayAnywhere(string permission) =>
-        IsJob || (Allowed(permission) && (IsImplied(permission) || GrantsOf(permission).Any()));
+        IsJob || (Allowed(permission) && (IsImplied(permission) || GrantsOf(permission).Any() || LentFor(permission).Any()));
 
     /// <summary>The grants that give a permission: what lists are filtered by.</summary>
     public IEnumerable<RoleGrant> GrantsOf(string permission) => catalog is null || !Allowed(permission)
         ? []
         : grants.Where(g => catalog.RolesOf(permission).Contains(g.Role));
+
+    /// <summary>What others have lent of a permission, each with the roles of theirs that give it.</summary>
+    public IEnumerable<LentPermission> LentFor(string permission) => catalog is null || !Allowed(permission)
+        ? []
+        : lent.Where(l => l.Permission == permission).Select(l => l with { Grants = l.Grants.Where(g => catalog.RolesOf(permission).Contains(g.Role)).ToList() }).Where(l => l.Grants.Count > 0);
 
     public bool Has(Role role) => grants.Any(g => g.Role == role);
 
@@ -84,7 +91,7 @@ public sealed class Caller
 
     internal void Become(PersonAccess access, PermissionCatalog permissions, IReadOnlySet<string>? limitedTo)
     {
-        (catalog, grants, keyScopes) = (permissions, access.Grants, limitedTo);
+        (catalog, grants, lent, keyScopes) = (permissions, access.Grants, access.Lent ?? [], limitedTo);
         (PersonId, Name, Email, Language) = (access.PersonId, access.Name, access.Email, access.Language);
         (InstitutionId, InstitutionKind, ExpiresOn, Groups, MemberUntil) = (access.InstitutionId, access.InstitutionKind, access.ExpiresOn, access.Groups, access.MemberUntil);
     }

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -90,13 +91,13 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var userClass = booker.UserClass!.Value;
         var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, userClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
         var estimate = policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : (Money?)null;
-        var needsApproval = !request.ForTraining && instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
+        var steps = request.ForTraining ? [] : ApprovalRules.Needed(instrument, booker, slot, request.ServiceMode, estimate);
         return new Booking
         {
             InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = booker.Groups is [var first, ..] ? first : null, InstitutionId = caller.InstitutionId,
             FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose ?? string.Empty, UsePlace = request.UsePlace, CustomsNotice = request.CustomsNotice, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
-        }.At(slot, BookingRules.Held(instrument, slot, booker.Audience), unit > 0 ? unit : AnyUnit(instrument), needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed,
-            instrument.RulesVersion, overridden ? request.OverrideReason : null).Priced(policy.Value?.Id, estimate).Join(request.SeriesId);
+        }.At(slot, BookingRules.Held(instrument, slot, booker.Audience), unit > 0 ? unit : AnyUnit(instrument), steps.Count > 0 ? BookingStatus.Requested : BookingStatus.Confirmed,
+            instrument.RulesVersion, overridden ? request.OverrideReason : null).Ask(steps, now).Priced(policy.Value?.Id, estimate).Join(request.SeriesId);
     }
 
     // Neighbours that book the same tray at once should not all try its first place.

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -66,6 +67,17 @@ public sealed class Booking
 
     public string? OverrideReason { get; private set; }
 
+    /// <summary>Who is asked, in order, copied from the rules when the request was made; empty where nobody was.</summary>
+    public IReadOnlyList<ApprovalStep> Approvals { get; private set; } = [];
+
+    /// <summary>Whom a request waits for now.</summary>
+    public Approver? ApprovalBy { get; private set; }
+
+    public Instant? ApprovalSince { get; private set; }
+
+    /// <summary>When the deadline of the present step acts; null where it has none, or has acted.</summary>
+    public Instant? ApprovalDueAt { get; private set; }
+
     public PersonId? DecidedBy { get; private set; }
 
     public Instant? DecidedAt { get; private set; }
@@ -90,6 +102,9 @@ public sealed class Booking
 
     public Money? Estimate => EstimateFen is { } fen ? new Money(fen, EstimateCurrency ?? Money.Cny) : null;
 
+    /// <summary>Whether a person holds it or made it: nobody decides on what is their own.</summary>
+    public bool IsOf(PersonId person) => person == PersonId || person == CreatedBy;
+
     public bool HoldsSlot => Holding.Contains(Status);
 
     /// <summary>A booking as it begins: requested where somebody must approve it, else confirmed.</summary>
@@ -97,6 +112,14 @@ public sealed class Booking
     {
         (StartsAt, EndsAt, Held, Unit, Status, RulesVersion) = (slot.StartsAt, slot.EndsAt, RangeOf(held), unit, status, rulesVersion);
         OverrideReason = overrideReason;
+        if (status == BookingStatus.Requested) Ask([ApprovalRules.Owner], CreatedAt);
+        return this;
+    }
+
+    /// <summary>Lets a request go through these steps, from the first.</summary>
+    public Booking Ask(IReadOnlyList<ApprovalRule> steps, Instant now)
+    {
+        Show(ApprovalRules.Begin(steps, now));
         return this;
     }
 
@@ -129,12 +152,21 @@ public sealed class Booking
         return Become(BookingStatus.Cancelled);
     }
 
-    /// <summary>Confirms or rejects a request.</summary>
-    public Problem? Decide(bool approve, PersonId by, string? reason, Instant now)
+    /// <summary>Decides the present step of a request: rejects it, opens the next step, or confirms after the last.</summary>
+    public Problem? Decide(ApprovalState state, ApprovalActor actor, string? reason, Instant now)
     {
         if (Status != BookingStatus.Requested) return Refused();
-        (DecidedBy, DecidedAt, DecisionReason) = (by, now, reason);
-        return Become(approve ? BookingStatus.Confirmed : BookingStatus.Rejected);
+        Show(ApprovalRules.Decide(Approvals, state, actor, reason, now));
+        if (ApprovalBy is not null) return Become(BookingStatus.Requested);
+        (DecidedBy, DecidedAt, DecisionReason) = (actor.By, now, reason);
+        return Become(state == ApprovalState.Rejected ? BookingStatus.Rejected : BookingStatus.Confirmed);
+    }
+
+    /// <summary>The deadline of the present step has acted and leaves it open.</summary>
+    public void Reminded(Instant now)
+    {
+        Show(Approvals.Select(s => s.State == ApprovalState.Open ? s with { RemindedAt = now, DueAt = null } : s).ToList());
+        Version++;
     }
 
     /// <summary>Nobody decided in time.</summary>
@@ -151,8 +183,16 @@ public sealed class Booking
     private Problem? Become(BookingStatus status)
     {
         Status = status;
+        if (status != BookingStatus.Requested) (ApprovalBy, ApprovalSince, ApprovalDueAt) = (null, null, null);
         Version++;
         return null;
+    }
+
+    private void Show(IReadOnlyList<ApprovalStep> steps)
+    {
+        Approvals = steps;
+        var open = steps.FirstOrDefault(s => s.State == ApprovalState.Open);
+        (ApprovalBy, ApprovalSince, ApprovalDueAt) = (open?.By, open?.OpenedAt, open?.DueAt);
     }
 
     private Problem Refused() => Problem.Refused("booking.state", "status", ("status", Status));

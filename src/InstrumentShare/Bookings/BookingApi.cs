@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Series;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
@@ -21,9 +22,10 @@ public static class BookingApi
 
     public sealed record ReasonRequest(string? Reason);
 
-    public sealed record Booked(BookingId Id, BookingStatus Status, Instant StartsAt, Instant EndsAt, Money? Estimate, int Version)
+    /// <param name="WaitsFor">Whom a request waits for next; null when it waits for nobody.</param>
+    public sealed record Booked(BookingId Id, BookingStatus Status, Instant StartsAt, Instant EndsAt, Money? Estimate, int Version, Approver? WaitsFor)
     {
-        public static Booked Of(Booking booking) => new(booking.Id, booking.Status, booking.StartsAt, booking.EndsAt, booking.Estimate, booking.Version);
+        public static Booked Of(Booking booking) => new(booking.Id, booking.Status, booking.StartsAt, booking.EndsAt, booking.Estimate, booking.Version, booking.ApprovalBy);
     }
 
     public static void Map(RouteGroupBuilder api)
@@ -36,7 +38,7 @@ public static class BookingApi
         bookings.MapGet("/{id:guid}", BookingListApi.OneAsync).WithName("GetBooking").WithSummary("One booking").Produces<BookingListApi.Detail>().ProducesProblem(StatusCodes.Status404NotFound).RequirePermission(BookingListApi.Permission);
         bookings.MapPost("/{id:guid}/reschedule", RescheduleAsync).WithName("RescheduleBooking").WithSummary("Move a booking to another time").Produces<Booked>().ProducesProblem(StatusCodes.Status412PreconditionFailed).RequirePermission(BookingPermissions.Create);
         bookings.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelBooking").WithSummary("Give the time back").Produces<Booked>().RequirePermission(BookingPermissions.Create);
-        bookings.MapPost("/{id:guid}/approve", ApproveAsync).WithName("ApproveBooking").WithSummary("Confirm a request").Produces<Booked>().RequirePermission(BookingPermissions.Decide);
+        bookings.MapPost("/{id:guid}/approve", ApproveAsync).WithName("ApproveBooking").WithSummary("Approve the present step of a request; the last one confirms it").Produces<Booked>().RequirePermission(BookingPermissions.Decide);
         bookings.MapPost("/{id:guid}/reject", RejectAsync).WithName("RejectBooking").WithSummary("Refuse a request with a reason").Produces<Booked>().RequirePermission(BookingPermissions.Decide);
     }
 

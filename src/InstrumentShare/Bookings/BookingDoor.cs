@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Catalog;
 
 namespace InstrumentShare.Bookings;
@@ -8,7 +9,8 @@ public static class BookingDoor
 {
     public static bool IsOwn(Caller caller, Booking booking) => caller.PersonId is { } person && booking.PersonId == person;
 
-    public static bool MaySee(Caller caller, Booking booking, InstrumentRules instrument) => MaySee(caller, booking.PersonId, booking.GroupId, instrument);
+    public static bool MaySee(Caller caller, Booking booking, InstrumentRules instrument) =>
+        MaySee(caller, booking.PersonId, booking.GroupId, instrument) || ApprovalDoor.MaySee(caller, booking, instrument);
 
     /// <summary>A booking or a series of them.</summary>
     public static bool MaySee(Caller caller, PersonId holder, GroupId? group, InstrumentRules instrument)
@@ -20,9 +22,7 @@ public static class BookingDoor
     /// <summary>Move, cancel, override.</summary>
     public static bool MayManage(Caller caller, Booking booking, InstrumentRules instrument) => caller.May(BookingPermissions.Manage, ScopeOf(booking.GroupId, instrument));
 
-    /// <summary>Nobody decides on their own request.</summary>
-    public static bool MayDecide(Caller caller, Booking booking, InstrumentRules instrument) =>
-        !IsOwn(caller, booking) && caller.May(BookingPermissions.Decide, ScopeOf(booking.GroupId, instrument));
+    public static Scope ScopeOf(Booking booking, InstrumentRules instrument) => ScopeOf(booking.GroupId, instrument);
 
     private static Scope ScopeOf(GroupId? group, InstrumentRules instrument) => instrument.Scope with { GroupId = group?.Value };
 }

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -17,15 +18,15 @@ public static class BookingListApi
     public sealed record Named(Guid Id, string Name, string NameEn);
 
     public sealed record Item(
-        BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version, SeriesId? SeriesId);
+        BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version, Approver? WaitsFor, SeriesId? SeriesId);
 
     public sealed record Detail(
         BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, Guid? FundId, bool Mine, string Person, int Unit, Money? Estimate,
-        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, SeriesId? SeriesId);
+        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId);
 
     internal static async Task<IResult> ListAsync(HttpRequest http, BookingQueries queries, ProblemAnswers answers, CancellationToken cancel)
     {
-        var list = ListQuery.Read(http, "mine", "instrument", "from", "to", "status");
+        var list = ListQuery.Read(http, "mine", "instrument", "from", "to", "status", "decidable");
         var filter = Read(list);
         if (list.Problems.Count > 0) return answers.Of(list.Problems);
         var page = await queries.ListAsync(filter, cancel);
@@ -38,15 +39,15 @@ public static class BookingListApi
         response.SetETag(b.Version);
         return TypedResults.Ok(new Detail(
             b.Id, new Named(instrument.Id.Value, instrument.Name, instrument.NameEn), b.Status, b.StartsAt, b.EndsAt, b.ServiceMode, b.Purpose, b.FundId, BookingDoor.IsOwn(caller, b), person, b.Unit, b.Estimate,
-            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.SeriesId));
+            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId));
     }
 
     private static Item Show(BookingRow row) => new(
-        row.Id, new Named(row.InstrumentId.Value, row.InstrumentName, row.InstrumentNameEn), row.Status, row.StartsAt, row.EndsAt, row.ServiceMode, row.Purpose, row.Mine, row.Person, row.Estimate, row.Version, row.SeriesId);
+        row.Id, new Named(row.InstrumentId.Value, row.InstrumentName, row.InstrumentNameEn), row.Status, row.StartsAt, row.EndsAt, row.ServiceMode, row.Purpose, row.Mine, row.Person, row.Estimate, row.Version, row.WaitsFor, row.SeriesId);
 
     private static BookingFilter Read(ListQuery list)
     {
-        var mine = list["mine"] switch { null or "false" => false, "true" => true, _ => Wrong(list, "mine") };
+        var (mine, decidable) = (Flag(list, "mine"), Flag(list, "decidable"));
         InstrumentId? instrument = null;
         if (list["instrument"] is { } text)
         {
@@ -62,8 +63,10 @@ public static class BookingListApi
         }
 
         if (list.Cursor is { } cursor && BookingQueries.ReadKey(cursor) is null) list.Problems.Add(Problem.Invalid("request.cursor", "cursor", ("value", list["cursor"])));
-        return new BookingFilter(mine, instrument, BookingInput.QueryTime(list["from"], "from", list.Problems), BookingInput.QueryTime(list["to"], "to", list.Problems), status, list.Cursor, list.Limit);
+        return new BookingFilter(mine, instrument, BookingInput.QueryTime(list["from"], "from", list.Problems), BookingInput.QueryTime(list["to"], "to", list.Problems), decidable ? BookingStatus.Requested : status, list.Cursor, list.Limit, decidable);
     }
+
+    private static bool Flag(ListQuery list, string filter) => list[filter] switch { null or "false" => false, "true" => true, _ => Wrong(list, filter) };
 
     private static bool Wrong(ListQuery list, string filter)
     {

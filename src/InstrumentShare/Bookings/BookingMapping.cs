@@ -1,3 +1,4 @@
+using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -10,6 +11,7 @@ public sealed class BookingMapping : IEntityTypeConfiguration<Booking>
     {
         builder.ToTable("bookings").HasKey(x => new { x.InstrumentId, x.Id });
         builder.Ignore(x => x.Slot).Ignore(x => x.Estimate).Ignore(x => x.HoldsSlot).Ignore(x => x.Audience);
+        builder.Property(x => x.Approvals).HasJson();
         builder.Property(x => x.Held).HasColumnType("tstzrange");
         builder.Property(x => x.Version).IsConcurrencyToken();
     }

@@ -13,7 +13,7 @@ public static class BookingPermissions
     /// <summary>See bookings of others with their names.</summary>
     public const string View = "bookings.view";
 
-    /// <summary>Approve and reject requests, of an instrument or of a group.</summary>
+    /// <summary>Approve and reject requests, of an instrument, a group or an institution.</summary>
     public const string Decide = "bookings.decide";
 
     /// <summary>Move and cancel others' bookings, and override soft rules with a reason that is kept.</summary>
@@ -24,7 +24,7 @@ public static class BookingPermissions
         new(Create, Role.Researcher),
         new(Read, Role.Researcher, Role.Auditor),
         new(View, Role.GroupLeader, Role.Technician, Role.LabManager, Role.InstitutionAdministrator, Role.Auditor),
-        new(Decide, Role.GroupLeader, Role.LabManager),
+        new(Decide, Role.GroupLeader, Role.LabManager, Role.InstitutionAdministrator),
         new(Manage, Role.LabManager),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -15,7 +16,7 @@ namespace InstrumentShare.Bookings;
 /// <summary>A booking as lists show it. The person is named to those who may know.</summary>
 public sealed record BookingRow(
     BookingId Id, InstrumentId InstrumentId, string InstrumentName, string InstrumentNameEn, string TimeZone, BookingStatus Status, Instant StartsAt, Instant EndsAt,
-    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version, SeriesId? SeriesId = null);
+    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version, Approver? WaitsFor = null, SeriesId? SeriesId = null);
 
 /// <param name="Mine">Only the caller's own.</param>
 public sealed record BookingFilter(bool Mine, InstrumentId? Instrument = null, Instant? From = null, Instant? To = null, BookingStatus? Status = null, string? Cursor = null, int Limit = 50, bool Decidable = false, bool Newest = false);
@@ -30,7 +31,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
 
     private const string Columns = """
         SELECT b.id, b.instrument_id, i.name, i.name_en, i.time_zone, b.status, b.starts_at, b.ends_at, b.service_mode, b.purpose, b.person_id, p.name,
-               b.estimate_fen, b.estimate_currency, b.created_at, b.version, b.series_id
+               b.estimate_fen, b.estimate_currency, b.created_at, b.version, b.approval_by, b.series_id
         """;
 
     public async Task<PageOf<BookingRow>> ListAsync(BookingFilter filter, CancellationToken cancel)
@@ -72,7 +73,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
     private string Where(BookingFilter filter, NpgsqlParameterCollection parameters)
     {
         var me = Add(parameters, NpgsqlDbType.Uuid, caller.PersonId?.Value);
-        var parts = new List<string> { filter.Mine ? $"b.person_id = {me}" : filter.Decidable ? $"b.person_id <> {me} AND {Covered(BookingPermissions.Decide, parameters)}" : $"(b.person_id = {me} OR {Covered(BookingPermissions.View, parameters)})" };
+        var parts = new List<string> { filter.Mine ? $"b.person_id = {me}" : filter.Decidable ? $"{me} NOT IN (b.person_id, b.created_by) AND {Decidable(parameters)}" : $"(b.person_id = {me} OR {Covered(BookingPermissions.View, parameters)})" };
         if (filter.Instrument is { } instrument) parts.Add($"b.instrument_id = {Add(parameters, NpgsqlDbType.Uuid, instrument.Value)}");
         if (filter.From is { } from) parts.Add($"b.ends_at > {Add(parameters, NpgsqlDbType.TimestampTz, from.ToDateTimeUtc())}");
         if (filter.To is { } to) parts.Add($"b.starts_at < {Add(parameters, NpgsqlDbType.TimestampTz, to.ToDateTimeUtc())}");
@@ -82,10 +83,23 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
     }
 
     // Only names of parameters go into the text; every value is a parameter.
-    private string Covered(string permission, NpgsqlParameterCollection parameters)
+    private string Covered(string permission, NpgsqlParameterCollection parameters) => caller.IsJob ? "true" : Covered(caller.GrantsOf(permission).ToList(), parameters);
+
+    /// <summary>What waits for the caller, or for somebody in whose place the caller may act, unless it is that person's own.</summary>
+    private string Decidable(NpgsqlParameterCollection parameters)
     {
-        var grants = caller.GrantsOf(permission).ToList();
-        if (caller.IsJob || grants.Any(g => g.ScopeKind == ScopeKind.All)) return "true";
+        var parts = Asked(caller.GrantsOf(BookingPermissions.Decide)).ToList();
+        foreach (var lent in caller.LentFor(BookingPermissions.Decide))
+            parts.AddRange(Asked(lent.Grants).Select(p => $"({Add(parameters, NpgsqlDbType.Uuid, lent.PersonId.Value)} NOT IN (b.person_id, b.created_by) AND {p})"));
+        return parts.Count == 0 ? "false" : "(" + string.Join(" OR ", parts) + ")";
+
+        IEnumerable<string> Asked(IEnumerable<RoleGrant> grants) => grants.GroupBy(g => g.Role).SelectMany(role => ApprovalDoor.All.Where(a => ApprovalDoor.RoleOf(a) == role.Key)
+            .Select(a => $"(b.approval_by = '{Word.Of(a)}' AND {Covered(role.ToList(), parameters)})"));
+    }
+
+    private static string Covered(List<RoleGrant> grants, NpgsqlParameterCollection parameters)
+    {
+        if (grants.Any(g => g.ScopeKind == ScopeKind.All)) return "true";
         Guid[] Ids(ScopeKind kind) => grants.Where(g => g.ScopeKind == kind).Select(g => g.ScopeId!.Value).ToArray();
         var regions = grants.Where(g => g.ScopeKind == ScopeKind.Region).Select(g => g.ScopeRegion!.Value.Code + "%").ToArray();
         return $"(i.institution_id = ANY({Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, Ids(ScopeKind.Institution))})"
@@ -118,7 +132,8 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
     private BookingRow Read(NpgsqlDataReader r) => new(
         new BookingId(r.GetGuid(0)), new InstrumentId(r.GetGuid(1)), r.GetString(2), r.GetString(3), r.GetString(4), Word.Parse<BookingStatus>(r.GetString(5)), At(r, 6), At(r, 7),
         Word.Parse<ServiceMode>(r.GetString(8)), r.GetString(9), caller.PersonId is { } me && r.GetGuid(10) == me.Value, r.GetString(11),
-        r.IsDBNull(12) ? null : new Money(r.GetInt64(12), r.GetString(13)), At(r, 14), r.GetInt32(15), r.IsDBNull(16) ? null : new SeriesId(r.GetGuid(16)));
+        r.IsDBNull(12) ? null : new Money(r.GetInt64(12), r.GetString(13)), At(r, 14), r.GetInt32(15),
+        r.IsDBNull(16) ? null : Word.Parse<Approver>(r.GetString(16)), r.IsDBNull(17) ? null : new SeriesId(r.GetGuid(17)));
 
     private static Instant At(NpgsqlDataReader r, int column) => Instant.FromDateTimeUtc(r.GetFieldValue<DateTime>(column));
 }

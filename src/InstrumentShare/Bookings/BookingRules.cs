@@ -16,18 +16,23 @@ public readonly record struct WantedTime(Instant StartsAt, Instant EndsAt)
 /// <param name="RunsInstrument">Whether the person may override its rules, and so counts as its staff.</param>
 /// <param name="Groups">The groups the person belongs to; the first is the one that is booked for.</param>
 /// <param name="MemberUntil">The last day of the longest membership; null while one has no end.</param>
+/// <param name="LeadsGroup">Whether the person leads the group that is booked for.</param>
 public sealed record Booker(
-    InstitutionId? InstitutionId, LocalDate? ExpiresOn = null, bool RunsInstrument = false, UserClass? UserClass = null, IReadOnlyList<GroupId>? Groups = null, LocalDate? MemberUntil = null)
+    InstitutionId? InstitutionId, LocalDate? ExpiresOn = null, bool RunsInstrument = false, UserClass? UserClass = null, IReadOnlyList<GroupId>? Groups = null, LocalDate? MemberUntil = null, bool LeadsGroup = false)
 {
     public RuleAudience Audience => new(UserClass, InstitutionId, Groups ?? []);
 
     /// <summary>The caller, for one of their groups or the first.</summary>
     public static Booker Of(Caller caller, InstrumentRules instrument, GroupId? group = null) => new(
         caller.InstitutionId, caller.ExpiresOn, caller.May(BookingPermissions.Manage, instrument.Scope), UserClassRules.Of(instrument.InstitutionId, caller.InstitutionId, caller.InstitutionKind),
-        group is { } first ? [first, .. caller.Groups.Where(g => g != first)] : caller.Groups, caller.MemberUntil);
+        group is { } first ? [first, .. caller.Groups.Where(g => g != first)] : caller.Groups, caller.MemberUntil, Leads(caller.Grants, group ?? (caller.Groups is [var own, ..] ? own : null)));
 
     /// <summary>Somebody else's booking as it stands.</summary>
-    public static Booker Of(Booking booking, LocalDate? expiresOn = null, bool runsInstrument = false) => new(booking.InstitutionId, expiresOn, runsInstrument, booking.UserClass, booking.Audience.Groups);
+    public static Booker Of(Booking booking, PersonAccess? holder = null, bool runsInstrument = false) => new(
+        booking.InstitutionId, holder?.ExpiresOn, runsInstrument, booking.UserClass, booking.Audience.Groups, LeadsGroup: Leads(holder?.Grants ?? [], booking.GroupId));
+
+    private static bool Leads(IReadOnlyList<RoleGrant> grants, GroupId? group) =>
+        group is { } led && grants.Any(g => g is { Role: Role.GroupLeader, ScopeKind: ScopeKind.Group } && g.ScopeId == led.Value);
 
     public bool IsInsiderOf(InstrumentRules instrument) => InstitutionId == instrument.InstitutionId;
 }

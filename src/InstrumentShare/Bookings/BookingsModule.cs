@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Calendars;
 using InstrumentShare.Bookings.Notices;
 using InstrumentShare.Bookings.Qualifications;
@@ -38,22 +39,22 @@ public sealed class BookingsModule : Module
         new("booking.requested", MayBeOff: true), new("booking.confirmed", MayBeOff: true), new("booking.rescheduled", MayBeOff: false), new("booking.cancelled", MayBeOff: false),
         new("booking.rejected", MayBeOff: false), new("booking.expired", MayBeOff: false), new(NoticeRules.Reminder, MayBeOff: true), new(NoticeRules.Ending, MayBeOff: true, IsHurried: true),
         new("certificate.issued", MayBeOff: true), new("certificate.revoked", MayBeOff: false), new("certificate.expires", MayBeOff: false), new("training.cancelled", MayBeOff: false),
-        new(NoticeRules.ToDecide, MayBeOff: true), new("booking-series.created", MayBeOff: true), new("booking-series.changed", MayBeOff: false), new("booking-series.cancelled", MayBeOff: false),
-        new("booking-series.confirmed", MayBeOff: true), new("booking-series.rejected", MayBeOff: false),
+        new(NoticeRules.ToDecide, MayBeOff: true), new(NoticeRules.StillToDecide, MayBeOff: true), new("booking-series.created", MayBeOff: true), new("booking-series.changed", MayBeOff: false),
+        new("booking-series.cancelled", MayBeOff: false), new("booking-series.confirmed", MayBeOff: true), new("booking-series.rejected", MayBeOff: false),
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<BookingOptions>(configuration.GetSection(BookingOptions.Section));
-        services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>();
         services.AddScoped<CheckBooking>().AddScoped<RuleRehearsal>().AddScoped<RuleBook>();
         services.AddScoped<JudgeDates>().AddScoped<BookDates>().AddScoped<BookSeries>().AddScoped<AddSeriesDates>().AddScoped<SeriesQueries>()
             .AddScoped<SeriesChange>().AddScoped<MoveSeries>().AddScoped<CancelSeries>().AddScoped<DecideSeries>();
+        services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>().AddScoped<ChangeDelegates>().AddScoped<JudgeStanding>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         QualificationServices.Add(services);
-        services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>();
+        services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>().AddSingleton<ActOnDeadlines>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
     }
 
@@ -62,6 +63,7 @@ public sealed class BookingsModule : Module
         quartz.Every<ExpireUnconfirmedBookingsJob>(TimeSpan.FromMinutes(1));
         quartz.Every<CompletePastBookingsJob>(TimeSpan.FromMinutes(5));
         quartz.Every<RemindOfExpiryJob>(TimeSpan.FromHours(1));
+        quartz.Every<ActOnDeadlinesJob>(TimeSpan.FromMinutes(1));
         quartz.Every<RemindOfBookingsJob>(TimeSpan.FromMinutes(1));
         quartz.Every<TellDecidersJob>(TimeSpan.FromSeconds(30));
     }
@@ -73,5 +75,6 @@ public sealed class BookingsModule : Module
         TrainingApi.Map(api);
         CalendarsApi.Map(api);
         RulesApi.Map(api);
+        DelegatesApi.Map(api);
     }
 }

@@ -12,7 +12,7 @@ internal static class MovedBooking
     {
         if (BookingDoor.IsOwn(caller, booking)) return Booker.Of(caller, instrument, booking.GroupId);
         var holder = await people.OfAsync(booking.PersonId, cancel);
-        return Booker.Of(booking, holder?.ExpiresOn, staff);
+        return Booker.Of(booking, holder, staff);
     }
 
     public static async Task PriceAsync(this Booking booking, PricePolicies prices, InstrumentRules instrument, CancellationToken cancel)

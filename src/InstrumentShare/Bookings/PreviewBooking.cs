@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
@@ -34,7 +35,7 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         if (problems.Count > 0) return problems.In(instrument);
 
         var price = await prices.EstimateAsync(instrument, booker.UserClass!.Value, slot, cancel);
-        var needsApproval = instrument.RulesFor(booker.Audience, instrument.DateOf(slot.StartsAt))!.ApprovalRequired;
+        var needsApproval = ApprovalRules.Needed(instrument, booker, slot, request.ServiceMode, price.Value?.Amount).Count > 0;
         return new BookingPreview(instrument, slot, price.Value, needsApproval, CancellationRules.Until(instrument, slot.StartsAt, booker.Audience), overridden ? judged : []);
     }
 }

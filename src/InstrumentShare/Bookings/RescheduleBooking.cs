@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -41,7 +42,9 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         var around = slot is { } range ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), booking.PersonId, booker, [booking.Id], cancel) : Neighbours.None;
         var problems = BookingRules.Judge(instrument, wanted, booker, around, now);
         problems.AddRange(CancellationRules.JudgeMove(instrument, booking, now));
-        if (booking.Status == BookingStatus.Confirmed && slot is not null && instrument.RulesFor(booker.Audience, instrument.DateOf(wanted.StartsAt)) is { ApprovalRequired: true })
+        var price = slot is { } priced ? await prices.EstimateAsync(instrument, booking.UserClass, priced, cancel) : null;
+        var steps = slot is { } asks ? ApprovalRules.Needed(instrument, booker, asks, booking.ServiceMode, price?.Value?.Amount) : [];
+        if (booking.Status == BookingStatus.Confirmed && steps.Count > 0)
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode), cancel));
         var overridden = staff && request.OverrideReason is not null && problems.All(p => p.Overridable);
@@ -50,13 +53,15 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         if (overridden) LeaveTrace(db, booking, instrument, problems, request.OverrideReason!, now);
         else if (problems.Count > 0) return finding?.Problem is { } also ? [.. problems, also] : problems;
         if (finding!.Problem is { } overlap) return overlap;
-        return await SaveAsync(db, transaction, booking, instrument, slot!.Value, (short)finding.FreeUnit!.Value, overridden ? request.OverrideReason : null, now, cancel);
+        return await SaveAsync(db, transaction, booking, instrument, slot!.Value, (short)finding.FreeUnit!.Value, overridden ? request.OverrideReason : null, steps, now, cancel);
     }
 
-    private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, Instant now, CancellationToken cancel)
+    private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, IReadOnlyList<ApprovalRule> steps, Instant now, CancellationToken cancel)
     {
         if (booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), unit, instrument.RulesVersion, reason) is { } refused) return refused;
         await booking.PriceAsync(prices, instrument, cancel);
+        // Who approved the old time is asked again.
+        if (booking.Status == BookingStatus.Requested) booking.Ask(steps.Count > 0 ? steps : [ApprovalRules.Owner], now);
         db.AddBookingNews("booking.rescheduled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now);
         var problem = await db.TrySaveAsync(cancel);
         // Somebody booked the room between the look and the write: look again, the next answer names the nearest free slots.

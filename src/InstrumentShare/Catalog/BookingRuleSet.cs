@@ -98,6 +98,9 @@ public sealed record BookingRuleSet
 
     public bool? ApprovalRequired { get; init; }
 
+    /// <summary>Who is asked, in order; an empty list says nobody in particular.</summary>
+    public IReadOnlyList<ApprovalRule>? Approvals { get; init; }
+
     /// <summary>Codes of refusals that staff may not set aside here.</summary>
     public IReadOnlyList<string>? Strict { get; init; }
 

@@ -56,6 +56,8 @@ public sealed record BookingRulesInput
 
     public bool? ApprovalRequired { get; init; }
 
+    public IReadOnlyList<ApprovalRule>? Approvals { get; init; }
+
     public IReadOnlyList<string>? Strict { get; init; }
 
     public string? Reason { get; init; }
@@ -92,6 +94,15 @@ public static class BookingRuleSetRules
         Within("blockSlots", rules.BlockSlots?.Count, 0, MostEntries);
         Within("limits", rules.Limits?.Count, 0, MostEntries);
         Within("exemptTimes", rules.ExemptTimes?.Count, 0, MostEntries);
+        Within("approvals", rules.Approvals?.Count, 0, MostEntries);
+        foreach (var step in rules.Approvals ?? [])
+        {
+            Within("approvals.longerThanMinutes", step.LongerThanMinutes, 1, MaxMinutes);
+            Within("approvals.deadlineHours", step.DeadlineHours, 1, ApprovalRule.MaxDeadlineHours);
+            if (step.DearerThanFen is < 0 or > ApprovalRule.MaxFen) problems.Add(Problem.Invalid("booking-rules.out-of-bounds", "approvals.dearerThanFen", ("value", step.DearerThanFen), ("min", 0), ("max", ApprovalRule.MaxFen)));
+            if (step.DeadlineHours is null && step.AtDeadline != AtDeadline.Remind) problems.Add(Problem.Invalid("booking-rules.no-deadline", "approvals.deadlineHours"));
+        }
+
         Within("reason", rules.Reason?.EnumerateRunes().Count(), 0, 500);
         foreach (var limit in rules.Limits ?? []) Within("limits", limit.Max, 1, limit.Measure == LimitMeasure.Count ? 1000 : MaxMinutes);
         foreach (var span in rules.BlockSlots ?? []) CheckClock("blockSlots", span.FromMinute, span.ToMinute);

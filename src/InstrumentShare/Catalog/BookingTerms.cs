@@ -64,6 +64,8 @@ public sealed record BookingTerms
 
     public bool ApprovalRequired => Say(s => s.ApprovalRequired, false);
 
+    public IReadOnlyList<ApprovalRule> Approvals => Say(s => s.Approvals) ?? [];
+
     public IReadOnlyList<string> Strict => Say(s => s.Strict) ?? [];
 
     private T? Say<T>(Func<BookingRuleSet, T?> setting) where T : class

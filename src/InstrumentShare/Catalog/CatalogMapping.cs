@@ -30,6 +30,7 @@ public sealed class CatalogMapping : IEntityTypeConfiguration<Instrument>, IEnti
         builder.Property(x => x.BlockSlots).HasJson();
         builder.Property(x => x.Limits).HasJson();
         builder.Property(x => x.ExemptTimes).HasJson();
+        builder.Property(x => x.Approvals).HasJson();
         builder.Property(x => x.Strict).HasJson();
     }
 }

@@ -136,6 +136,7 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         OutsideSharePercent = Maybe<int>(r, "outside_share_percent"),
         OutsideReleaseHours = Maybe<int>(r, "outside_release_hours"),
         ApprovalRequired = Maybe<bool>(r, "approval_required"),
+        Approvals = Many<ApprovalRule>(r, "approvals"),
         Strict = Many<string>(r, "strict"),
         Reason = Text(r, "reason"),
         CreatedBy = Maybe<Guid>(r, "created_by") is { } person ? new PersonId(person) : null,

@@ -1,5 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
+using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
 using NodaTime;
@@ -25,8 +27,9 @@ internal sealed record DemoBooking(
         }.At(Slot, Held, Unit, needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed, 1).Priced(Policy.Id, estimate);
 
         var later = CreatedAt + Duration.FromSeconds((long)(Slot.StartsAt - CreatedAt).TotalSeconds / 3);
-        if (Status is BookingStatus.Rejected) booking.Decide(false, Instrument.RuleSets[0].CreatedBy!.Value, "样品信息不全，请补充后重新预约", later);
-        else if (needsApproval && Status is BookingStatus.Confirmed or BookingStatus.Completed) booking.Decide(true, Instrument.RuleSets[0].CreatedBy!.Value, null, later);
+        var manager = new ApprovalActor(Instrument.Manager.Id, Instrument.Manager.Entity.Name);
+        if (Status is BookingStatus.Rejected) booking.Decide(ApprovalState.Rejected, manager, "样品信息不全，请补充后重新预约", later);
+        else if (needsApproval && Status is BookingStatus.Confirmed or BookingStatus.Completed) booking.Decide(ApprovalState.Approved, manager, null, later);
         if (Status is BookingStatus.Cancelled) booking.Cancel("实验计划调整", later);
         if (Status is BookingStatus.Expired) booking.Expire();
         if (Status is BookingStatus.Completed) booking.Complete();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using InstrumentShare.Billing;
 using InstrumentShare.Bookings;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
 using NodaTime;

@@ -10,6 +10,9 @@ internal sealed record DemoInstrument(Instrument Entity, DemoKind Kind, DemoStyl
 {
     public static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Shanghai"];
 
+    /// <summary>Who made its rules and decides on requests.</summary>
+    public DemoPerson Manager { get; set; } = null!;
+
     public List<OpeningHours> Hours { get; } = [];
 
     public List<Closure> Closures { get; } = [];

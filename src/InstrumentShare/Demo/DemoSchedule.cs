@@ -13,6 +13,7 @@ internal static class DemoSchedule
 
     public static void Fill(DemoRandom random, DemoInstrument instrument, DemoPerson manager, LocalDate anchor, Instant founded)
     {
+        instrument.Manager = manager;
         var (style, id, from) = (instrument.Style, instrument.Entity.Id, anchor.PlusYears(-3));
         foreach (var hours in style.Hours)
         {

@@ -1,4 +1,5 @@
 using InstrumentShare.Bookings;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using NodaTime;

@@ -156,10 +156,12 @@ public sealed class BookingChangeTests(TestHost host) : IClassFixture<TestHost>
         var (leader, member) = (await host.Given.PersonAsync(institution), await host.Given.PersonAsync(institution));
         var group = await host.Given.GroupAsync(institution, leader, member);
         await host.Given.GrantAsync(leader, Role.GroupLeader, group.Id.Value, ScopeKind.Group);
-        var own = await host.Given.BookingAsync(instrument, member, Day.Tomorrow(9), status: BookingStatus.Requested, groupId: group.Id);
+        var own = await host.Given.BookingAsync(instrument, member, Day.Tomorrow(9), status: BookingStatus.Requested, groupId: group.Id, steps: new ApprovalRule(Approver.GroupLeader));
+        var labs = await host.Given.BookingAsync(instrument, member, Day.Tomorrow(15), status: BookingStatus.Requested, groupId: group.Id);
         var foreign = await host.Given.BookingAsync(instrument, member, Day.Tomorrow(11), status: BookingStatus.Requested);
         using var api = await host.ApiAsync(leader);
         (await api.PostAsync($"/api/v1/bookings/{own.Id.Value}/approve", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await api.PostAsync($"/api/v1/bookings/{labs.Id.Value}/approve", null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, "the lab's step is the lab's");
         (await api.PostAsync($"/api/v1/bookings/{foreign.Id.Value}/approve", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 

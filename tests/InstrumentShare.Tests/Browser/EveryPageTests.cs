@@ -20,7 +20,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "manager", "/manage/instrument-groups /manage/instrument-groups/{instrumentGroup}?q=%E7%94%B5" },
         { "", "/instruments/{instrument} /instruments/{instrument}/calendar" },
         { "researcher", "/instruments/{instrument} /instruments/{instrument}/calendar /instruments/{instrument}/series /instruments/{instrument}/check?startsAt=2020-01-01T10:00&endsAt=2020-01-01T23:00 /bookings /bookings?show=past /bookings/{own-booking} /bookings/{own-booking}/cancel" },
-        { "manager", "/instruments/{managed} /instruments/{managed}/calendar /instruments/{managed}/check /manage/rules /manage/rules/edit?place=instrument:{managed} /manage/requests /bookings/{request} /bookings" },
+        { "manager", "/instruments/{managed} /instruments/{managed}/calendar /instruments/{managed}/check /manage/rules /manage/rules/edit?place=instrument:{managed} /manage/requests /manage/requests/delegates /bookings/{request} /bookings" },
         { "researcher", "/account /account/two-factor /account/api-keys /account/personal-data /account/mail /account/calendar-feeds /system/mail" },
         { "manager", "/account/calendar-feeds?instrument={managed} /account/mail" },
         { "institution", "/people /groups /groups/{group}" },

@@ -6,10 +6,11 @@ namespace InstrumentShare.Bookings.Notices;
 public static class NoticeRules
 {
     public const string ToDecide = "booking.to-decide";
+    public const string StillToDecide = "booking.still-to-decide";
     public const string Reminder = "booking.reminder";
     public const string Ending = "booking.ending";
 
-    public static bool IsNotice(string kind) => kind is ToDecide or Reminder or Ending;
+    public static bool IsNotice(string kind) => kind is ToDecide or StillToDecide or Reminder or Ending;
 
     /// <summary>
     /// Whether a notice has lost its reason: a request has been decided on; what it reminds of was cancelled, moved or has begun;
@@ -19,7 +20,7 @@ public static class NoticeRules
     /// <param name="toldEnd">The end that it names.</param>
     public static bool IsOvertaken(string kind, BookingStatus status, Instant startsAt, Instant endsAt, Instant? toldStart, Instant? toldEnd, Instant now) => kind switch
     {
-        ToDecide => status != BookingStatus.Requested || startsAt <= now,
+        ToDecide or StillToDecide => status != BookingStatus.Requested || startsAt <= now,
         Reminder => status != BookingStatus.Confirmed || startsAt != toldStart || startsAt <= now,
         Ending => status is not (BookingStatus.InUse or BookingStatus.Confirmed) || endsAt != toldEnd || endsAt <= now,
         _ => false,

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -48,7 +49,7 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
 
     public bool MayChange => (IsOwn || MayManage) && Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (IsOwn || MayManage) && Booking.StartsAt > clock.GetCurrentInstant();
 
-    public bool MayDecide => Booking.Status == BookingStatus.Requested && BookingDoor.MayDecide(caller, Booking, Rules);
+    public bool MayDecide => Booking.Status == BookingStatus.Requested && ApprovalDoor.ActorOf(caller, Booking, Rules, clock.GetCurrentInstant()) is not null;
 
     public Instant CancelUntil => CancellationRules.Until(Rules, Booking.StartsAt, Booking.Audience);
 

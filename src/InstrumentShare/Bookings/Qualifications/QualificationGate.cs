@@ -1,3 +1,4 @@
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
 using NodaTime;

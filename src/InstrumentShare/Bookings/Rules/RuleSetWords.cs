@@ -27,6 +27,7 @@ public static class RuleSetWords
         foreach (var time in set.ExemptTimes ?? []) yield return (t["rules.exemptTimes"], $"{string.Join(t.IsChinese ? "、" : ", ", time.Weekdays.Select(d => RuleWords.Weekday(d, t)))} {Span(time.FromMinute, time.ToMinute)}");
         foreach (var limit in set.Limits ?? [])
             yield return (t["rules.limits"], t[limit.Rolling ? "rules.limit-rolling" : "rules.limit", ("per", limit.Per), ("window", limit.Window), ("max", limit.Max), ("measure", limit.Measure)]);
+        if (set.Approvals is { Count: > 0 } steps) yield return (t["approval.steps"], string.Join(" → ", steps.Select(s => t.Of("approver", s.By))));
         if (set.Strict is { Count: > 0 } strict) yield return (t["rules.strict"], string.Join(t.IsChinese ? "、" : ", ", CheckBooking.OverridableGates.Where(g => CheckBooking.CodesOf(g).Any(strict.Contains)).Select(g => t["gate." + g])));
     }
 

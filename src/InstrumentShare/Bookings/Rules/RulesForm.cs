@@ -38,13 +38,16 @@ public sealed class RulesForm
 
     public string? this[string name] => values.GetValueOrDefault(name);
 
+    /// <summary>Steps of approval, a row each.</summary>
+    public List<Dictionary<string, string?>> Approvals { get; private init; } = [];
+
     /// <summary>The gates whose refusals staff may not set aside.</summary>
     public IReadOnlySet<string> StrictGates { get; private init; } = new HashSet<string>();
 
     public static RulesForm Of(BookingRuleSet set)
     {
         var strict = set.Strict ?? [];
-        var form = new RulesForm { StrictGates = CheckBooking.OverridableGates.Where(g => CheckBooking.CodesOf(g).All(strict.Contains)).ToHashSet(StringComparer.Ordinal) };
+        var form = new RulesForm { StrictGates = CheckBooking.OverridableGates.Where(g => CheckBooking.CodesOf(g).All(strict.Contains)).ToHashSet(StringComparer.Ordinal), Approvals = ApprovalForm.Show(set.Approvals ?? []) };
         foreach (var (_, name, get) in Numbers) form.values[name] = get(set)?.ToString(CultureInfo.InvariantCulture);
         foreach (var (_, name, get) in Switches) form.values[name] = get(set) switch { true => "yes", false => "no", null => null };
         form.values["makeUpWeekday"] = set.MakeUpWeekday?.ToString(CultureInfo.InvariantCulture);
@@ -69,7 +72,7 @@ public sealed class RulesForm
 
     public static RulesForm Of(IFormCollection sent)
     {
-        var form = new RulesForm { StrictGates = sent["strict"].OfType<string>().ToHashSet(StringComparer.Ordinal) };
+        var form = new RulesForm { StrictGates = sent["strict"].OfType<string>().ToHashSet(StringComparer.Ordinal), Approvals = ApprovalForm.Typed(sent) };
         foreach (var (name, value) in sent) form.values[name] = value.ToString();
         return form;
     }
@@ -92,6 +95,7 @@ public sealed class RulesForm
         OffHours = Switch("offHours"), ClosedOnHolidays = Switch("closedOnHolidays"), ApprovalRequired = Switch("approvalRequired"),
         MembershipRequired = Switch("membershipRequired"), OneAtATime = Switch("oneAtATime"),
         BlockSlots = Blocks(problems), ExemptTimes = Exempt(problems), Limits = ReadLimits(problems),
+        Approvals = ApprovalForm.Read(Approvals, problems) is { Count: > 0 } steps ? steps : null,
         Strict = StrictGates.Count == 0 ? null : StrictGates.SelectMany(CheckBooking.CodesOf).ToList(),
     };
 

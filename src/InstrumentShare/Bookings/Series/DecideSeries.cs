@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Kernel;
 using NodaTime;
 
@@ -16,18 +17,22 @@ public sealed class DecideSeries(SeriesChange change, IEnumerable<IBookingGate> 
         var (db, series, instrument, dates) = open;
         var requests = dates.Where(d => d.Booking is { Status: BookingStatus.Requested }).ToList();
         if (requests.Count == 0) return Problem.Refused("series.no-requests");
-        if (caller.PersonId is not { } person || !BookingDoor.MayDecide(caller, requests[0].Booking!, instrument)) return Problem.Forbidden(open.IsOwn(caller) ? "booking.own-request" : "access.forbidden");
         var (now, problems) = (clock.GetCurrentInstant(), new List<Problem>());
+        // A date may wait for another's decision already: this one is on those that wait for the caller's.
+        var actors = requests.ConvertAll(d => ApprovalDoor.ActorOf(caller, d.Booking!, instrument, now));
+        if (actors.TrueForAll(a => a is null)) return Problem.Forbidden(open.IsOwn(caller) ? "booking.own-request" : "access.forbidden");
+        requests = requests.Where((_, i) => actors[i] is not null).ToList();
         var kept = BookingText.Check(problems, reason, "reason", required: !approve);
         if (approve) await JudgeAsync(problems, open, requests, now, cancel);
         if (problems.Count > 0) return problems.In(instrument);
-        foreach (var request in requests)
+        foreach (var (request, actor) in requests.Zip(actors.OfType<ApprovalActor>()))
         {
-            request.Booking!.Decide(approve, person, kept, now);
-            db.AddBookingEvent(BookingNews.NameOf(request.Booking.Status), request.Booking, BookingNews.Place.Of(instrument), now);
+            request.Booking!.Decide(approve ? ApprovalState.Approved : ApprovalState.Rejected, actor, kept, now);
+            db.AddDecisionEvent(request.Booking, BookingNews.Place.Of(instrument), now);
         }
 
-        db.AddSeriesNews(approve ? "booking-series.confirmed" : "booking-series.rejected", series, instrument, await BookingPeople.OfAsync(db, series.PersonId, cancel), requests.Select(d => d.Booking!), 0, now, kept);
+        var settled = requests.Select(d => d.Booking!).Where(b => b.Status != BookingStatus.Requested).ToList();
+        if (settled.Count > 0) db.AddSeriesNews(approve ? "booking-series.confirmed" : "booking-series.rejected", series, instrument, await BookingPeople.OfAsync(db, series.PersonId, cancel), settled, 0, now, kept);
         return series.Id;
     }
 

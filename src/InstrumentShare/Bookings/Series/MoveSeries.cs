@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -69,7 +70,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         foreach (var (one, date) in moving.Zip(judged))
         {
             date.Problems.AddRange(CancellationRules.JudgeMove(instrument, one.Booking, now));
-            if (one.Booking.Status == BookingStatus.Confirmed && instrument.RulesFor(booker.Audience, one.To.Date) is { ApprovalRequired: true }) date.Problems.Add(Problem.Refused("booking.approved-time", "startsAt"));
+            if (one.Booking.Status == BookingStatus.Confirmed && date.Slot is { } slot && ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, one.Booking.Estimate).Count > 0) date.Problems.Add(Problem.Refused("booking.approved-time", "startsAt"));
         }
 
         return judged;
@@ -90,6 +91,13 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), date.Unit, instrument.RulesVersion, null);
         db.Entry(booking).Property(b => b.Unit).IsModified = true;
         await booking.PriceAsync(prices, instrument, cancel);
+        if (booking.Status == BookingStatus.Requested)
+        {
+            // Who approved the old time is asked again.
+            var steps = ApprovalRules.Needed(instrument, Booker.Of(booking), slot, booking.ServiceMode, booking.Estimate);
+            booking.Ask(steps.Count > 0 ? steps : [ApprovalRules.Owner], now);
+        }
+
         db.AddBookingEvent("booking.rescheduled", booking, BookingNews.Place.Of(instrument), now);
     }
 

@@ -31,6 +31,8 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
 
     public bool ApprovalRequired { get; private set; }
 
+    public List<Dictionary<string, string?>> Approvals { get; private set; } = [];
+
     public LocalDate Today => clock.GetCurrentInstant().InZone(Zone).Date;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
@@ -39,6 +41,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         var present = Detail.BookingRules.FirstOrDefault(r => r.HoldsOn(Today)) ?? new BookingRuleSet { InstrumentId = InstrumentId, ValidFrom = Today, CreatedAt = clock.GetCurrentInstant() };
         Values = Numbers.ToDictionary(n => n.Name, n => n.Get(present)?.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal);
         ApprovalRequired = present.ApprovalRequired == true;
+        Approvals = ApprovalForm.Show(present.Approvals ?? []);
         ValidFrom = LocalDatePattern.Iso.Format(Detail.BookingRules.Count == 0 ? Today : Today.PlusDays(1));
         return Page();
     }
@@ -49,6 +52,8 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         var problems = new List<Problem>();
         Values = Numbers.ToDictionary(n => n.Name, n => (string?)Request.Form[n.Name].ToString(), StringComparer.Ordinal);
         ApprovalRequired = Request.Form["approvalRequired"].Contains("true");
+        Approvals = ApprovalForm.Typed(Request.Form);
+        var approvals = ApprovalForm.Read(Approvals, problems);
         // What this form does not show stays as it is.
         var present = Detail.BookingRules.FirstOrDefault(r => r.HoldsOn(Today));
         var input = new BookingRulesInput
@@ -57,7 +62,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
             GranularityMinutes = Number("granularityMinutes"), LeadMinutes = Number("leadMinutes"), HorizonDays = Number("horizonDays"), ChangeLeadMinutes = Number("changeLeadMinutes"),
             CancelLeadMinutes = Number("cancelLeadMinutes"), SetupMinutes = Number("setupMinutes"), CoolingMinutes = Number("coolingMinutes"), PersonDayMinutes = Number("personDayMinutes"),
             PersonWeekMinutes = Number("personWeekMinutes"), GapMinutes = Number("gapMinutes"), OutsideSharePercent = Number("outsideSharePercent"), OutsideReleaseHours = Number("outsideReleaseHours"),
-            ApprovalRequired = ApprovalRequired, BlockSlots = present?.BlockSlots, Limits = present?.Limits, ExemptTimes = present?.ExemptTimes, Strict = present?.Strict, OneAtATime = present?.OneAtATime,
+            ApprovalRequired = ApprovalRequired, Approvals = approvals.Count > 0 || present?.Approvals is not null ? approvals : null, BlockSlots = present?.BlockSlots, Limits = present?.Limits, ExemptTimes = present?.ExemptTimes, Strict = present?.Strict, OneAtATime = present?.OneAtATime,
             MembershipRequired = present?.MembershipRequired, OffHours = present?.OffHours, ClosedOnHolidays = present?.ClosedOnHolidays, MakeUpWeekday = present?.MakeUpWeekday,
         };
         if (problems.Count > 0) return await ShowAsync(problems, cancel);

@@ -1,5 +1,6 @@
 using InstrumentShare.Bookings;
 using InstrumentShare.Bookings.Qualifications;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
 
