@@ -48,7 +48,7 @@ public sealed class CalendarInBrowserTests(DemoInBrowser demo)
         await SeekAsync(page, "ArrowDown", ", free");
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("dialog [data-do-move], dialog [data-problems]").First.WaitForAsync();
-        (await page.Locator("dialog").InnerTextAsync()).ShouldContain("Time until now");
+        (await page.Locator("dialog[open]").InnerTextAsync()).ShouldContain("Time until now");
         (await page.RunAxe()).Violations.Select(v => $"{v.Id} {v.Nodes[0].Html}").ShouldBeEmpty();
         (await StartAsync(booking)).ShouldBe(before, "nothing is written before it is confirmed");
         await page.Keyboard.PressAsync("Enter");
