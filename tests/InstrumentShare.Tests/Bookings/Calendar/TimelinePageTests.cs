@@ -74,7 +74,7 @@ public sealed class TimelinePageTests(TestHost host) : IClassFixture<TestHost>
         var add = page.QuerySelectorAll("[data-found] a").Single(a => a.TextContent.Contains("beta", StringComparison.Ordinal)).GetAttribute("href")!;
         page = await browser.GetAsync(add);
         page.QuerySelectorAll("[data-row]").Length.ShouldBe(2);
-        page = await browser.GetAsync(page.QuerySelectorAll(".timeline-out")[0].GetAttribute("href")!);
+        page = await browser.SubmitAsync(page, "#take-out", ("without", page.QuerySelectorAll(".timeline-out")[0].GetAttribute("value")!));
         page.QuerySelector("[data-row]")!.GetAttribute("data-instrument").ShouldBe(two.Id.Value.ToString());
     }
 

@@ -56,7 +56,8 @@ public sealed class TimelineModel(CalendarQuery calendar, InstrumentChoice choic
 
     /// <param name="set"><c>mine</c> or <c>recent</c>: a set whose ids go into the address.</param>
     /// <param name="group">The same for a group of instruments.</param>
-    public async Task<IActionResult> OnGetAsync(string? instruments, string? view, string? date, string? q, string? set, string? group, CancellationToken cancel)
+    /// <param name="without">One to be taken out of the address.</param>
+    public async Task<IActionResult> OnGetAsync(string? instruments, string? view, string? date, string? q, string? set, string? group, string? without, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         Query = string.IsNullOrWhiteSpace(q) ? null : q.Trim();
@@ -69,6 +70,7 @@ public sealed class TimelineModel(CalendarQuery calendar, InstrumentChoice choic
         }
 
         Read(instruments, problems);
+        if (without is not null) return Redirect(Address(ids.Where(i => !string.Equals(i.Value.ToString(), without, StringComparison.OrdinalIgnoreCase)), date: date));
         var known = await calendar.InstrumentsAsync(ids, cancel);
         foreach (var unknown in ids.Except(known.Select(k => k.Id)))
             problems.Add(Problem.Refused("calendar.unknown-instrument", "instruments", ("value", unknown.Value)));
