@@ -8,7 +8,11 @@ if (Settings.Read(args) is not { } settings)
 
 await using var bench = await Bench.StartAsync(settings);
 if (settings.What.Contains("bookings")) await BookingsBenchmark.RunAsync(bench);
-if (settings.What.Contains("calendar")) await CalendarBenchmark.RunAsync(bench);
+if (settings.What.Contains("calendar"))
+{
+    await CalendarBenchmark.RunAsync(bench);
+    await CalendarBenchmark.RunManyAsync(bench);
+}
 if (settings.What.Contains("search")) await SearchBenchmark.RunAsync(bench);
 if (settings.What.Contains("subsidy")) await SubsidyBenchmark.RunAsync(bench);
 return 0;

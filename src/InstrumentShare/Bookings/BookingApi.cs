@@ -32,11 +32,13 @@ public static class BookingApi
     {
         InstrumentTimeApi.Map(api);
         SeriesApi.Map(api);
+        Calendar.CalendarApi.Map(api);
         var bookings = api.MapGroup("/bookings").WithTags("Bookings").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         bookings.MapPost("", BookAsync).WithName("BookInstrument").WithSummary("Book an instrument's time").Produces<Booked>(StatusCodes.Status201Created).RequirePermission(BookingPermissions.Create).Idempotent();
         bookings.MapGet("", BookingListApi.ListAsync).WithName("ListBookings").WithSummary("Own bookings, and those one's role covers").Produces<PageOf<BookingListApi.Item>>().RequirePermission(BookingListApi.Permission);
         bookings.MapGet("/{id:guid}", BookingListApi.OneAsync).WithName("GetBooking").WithSummary("One booking").Produces<BookingListApi.Detail>().ProducesProblem(StatusCodes.Status404NotFound).RequirePermission(BookingListApi.Permission);
         bookings.MapPost("/{id:guid}/reschedule", RescheduleAsync).WithName("RescheduleBooking").WithSummary("Move a booking to another time").Produces<Booked>().ProducesProblem(StatusCodes.Status412PreconditionFailed).RequirePermission(BookingPermissions.Create);
+        PreviewApi.Map(bookings);
         bookings.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelBooking").WithSummary("Give the time back").Produces<Booked>().RequirePermission(BookingPermissions.Create);
         bookings.MapPost("/{id:guid}/approve", ApproveAsync).WithName("ApproveBooking").WithSummary("Approve the present step of a request; the last one confirms it").Produces<Booked>().RequirePermission(BookingPermissions.Decide);
         bookings.MapPost("/{id:guid}/reject", RejectAsync).WithName("RejectBooking").WithSummary("Refuse a request with a reason").Produces<Booked>().RequirePermission(BookingPermissions.Decide);

@@ -13,4 +13,13 @@ public sealed class BookingOptions
 
     /// <summary>Who is at an instrument is told this many minutes before their time ends.</summary>
     public int EndingMinutesBefore { get; set; } = 15;
+
+    /// <summary>How often a node looks for changes that live calendars show.</summary>
+    public int ChangesEveryMilliseconds { get; set; } = 1000;
+
+    /// <summary>How many live calendars one person may have open on a node.</summary>
+    public int ListenersPerPerson { get; set; } = 10;
+
+    /// <summary>How many live calendars people who are not signed in may have open from one address on a node.</summary>
+    public int ListenersPerAddress { get; set; } = 100;
 }

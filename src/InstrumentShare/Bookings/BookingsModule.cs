@@ -20,6 +20,7 @@ public sealed class BookingsModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("menu.my-bookings", "/bookings", "menu.work", 20, BookingPermissions.Create, "calendar"),
+        new("menu.calendar", "/calendar", "menu.work", 21, BookingPermissions.Read, "calendar-time"),
         new("menu.calendar-feeds", "/account/calendar-feeds", "menu.account", 35, AccessPermissions.OwnAccount, "calendar-event"),
         new("menu.my-qualifications", "/my/qualifications", "menu.work", 40, QualificationPermissions.Own, "school"),
         new("menu.qualifications", "/manage/qualifications", "menu.manage", 50, QualificationPermissions.View, "file-certificate"),
@@ -49,11 +50,13 @@ public sealed class BookingsModule : Module
         services.AddScoped<CheckBooking>().AddScoped<RuleRehearsal>().AddScoped<RuleBook>();
         services.AddScoped<JudgeDates>().AddScoped<BookDates>().AddScoped<BookSeries>().AddScoped<AddSeriesDates>().AddScoped<SeriesQueries>()
             .AddScoped<SeriesChange>().AddScoped<MoveSeries>().AddScoped<CancelSeries>().AddScoped<DecideSeries>();
-        services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>().AddScoped<ChangeDelegates>().AddScoped<JudgeStanding>();
-        services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
+        services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>()
+            .AddScoped<DecideBooking>().AddScoped<ChangeDelegates>().AddScoped<JudgeStanding>();
+        services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>().AddScoped<Calendar.InstrumentChoice>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         QualificationServices.Add(services);
+        services.AddSingleton<Calendar.CalendarChanges>().AddHostedService(s => s.GetRequiredService<Calendar.CalendarChanges>());
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>().AddSingleton<ActOnDeadlines>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
     }

@@ -16,27 +16,33 @@ public enum CalendarKind
 
 /// <param name="Id">Given for what the reader may open.</param>
 /// <param name="Title">Who it is or why it is closed; null where that is not the reader's to know.</param>
-public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1);
+/// <param name="MayMove">Whether the reader may move it, as far as state and roles go; the rules are asked when they try.</param>
+public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1, bool MayMove = false);
+
+/// <summary>One of several instruments on a calendar: when it is open, and what lies on it.</summary>
+public sealed record InstrumentTimes(InstrumentRules Instrument, IReadOnlyList<TimeSlot> Open, IReadOnlyList<CalendarItem> Items);
 
 /// <summary>
-/// What lies on an instrument's calendar. Bookings are read through the covering index: a booking is at most 31 days long, so what
+/// What lies on the calendars of instruments, in two queries however many they are. Bookings are read through the covering index: a booking is at most 31 days long, so what
 /// began that long before the range is all that can still run in it.
 /// </summary>
 public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuery rules, Caller caller, IClock clock)
 {
     public static readonly Duration LongestRange = Duration.FromDays(62);
 
+    public const int MostInstruments = 50;
+
     private const string Standing = """
-        b.instrument_id = $1 AND b.starts_at < $3 AND b.starts_at > $2 - interval '31 days' AND b.ends_at > $2
+        b.instrument_id = ANY($1) AND b.starts_at < $3 AND b.starts_at > $2 - interval '31 days' AND b.ends_at > $2
         AND b.status IN ('requested', 'confirmed', 'inUse', 'completed')
         """;
 
     /// <summary>The bookings of a range without names: every column stands in the covering index.</summary>
-    public const string WeekSql = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, NULL::text FROM bookings b WHERE {Standing} ORDER BY b.starts_at, b.unit";
+    public const string WeekSql = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, NULL::text FROM bookings b WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
 
-    private const string Named = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, p.name FROM bookings b JOIN people p ON p.id = b.person_id WHERE {Standing} ORDER BY b.starts_at, b.unit";
+    private const string Named = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, p.name FROM bookings b LEFT JOIN people p ON p.id = b.person_id AND b.instrument_id = ANY($4) WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
 
-    private const string Closed = "SELECT kind, starts_at, ends_at, title FROM closures WHERE instrument_id = $1 AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
+    private const string Closed = "SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id = ANY($1) AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
 
     /// <summary>The instrument's rules, when the reader may know that it is there.</summary>
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
@@ -44,22 +50,36 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
 
     public static bool MaySee(Caller caller, InstrumentRules instrument) => instrument.IsVisible || SeesNames(caller, instrument);
 
-    private static bool SeesNames(Caller caller, InstrumentRules instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
+    /// <summary>Those of the instruments that the reader may know of, in the order asked for.</summary>
+    public async Task<List<InstrumentRules>> InstrumentsAsync(IReadOnlyCollection<InstrumentId> ids, CancellationToken cancel)
+    {
+        var found = await rules.ManyAsync(ids, cancel);
+        return ids.Select(i => found.GetValueOrDefault(i)).OfType<InstrumentRules>().Where(i => MaySee(caller, i)).ToList();
+    }
 
     /// <summary>Bookings, closures and maintenance that touch the range, ascending.</summary>
-    public async Task<List<CalendarItem>> OfAsync(InstrumentRules instrument, TimeSlot range, CancellationToken cancel)
+    public async Task<IReadOnlyList<CalendarItem>> OfAsync(InstrumentRules instrument, TimeSlot range, CancellationToken cancel) => (await OfAsync([instrument], range, cancel))[0].Items;
+
+    /// <summary>The same of several, with their open hours in the range.</summary>
+    public async Task<List<InstrumentTimes>> OfAsync(IReadOnlyList<InstrumentRules> instruments, TimeSlot range, CancellationToken cancel)
     {
-        var seesNames = SeesNames(caller, instrument);
+        var byId = instruments.ToDictionary(i => i.Id.Value, i => (Instrument: i, Items: new List<CalendarItem>(), MayManage: caller.May(BookingPermissions.Manage, i.Scope)));
+        var named = instruments.Where(i => SeesNames(caller, i)).Select(i => i.Id.Value).ToHashSet();
         await using var batch = database.CreateBatch();
-        Add(batch, seesNames ? Named : WeekSql, instrument.Id, range);
-        Add(batch, Closed, instrument.Id, range);
+        Add(batch, named.Count > 0 ? Named : WeekSql, [.. byId.Keys], range);
+        if (named.Count > 0) batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. named] });
+        Add(batch, Closed, [.. byId.Keys], range);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        var items = new List<CalendarItem>();
-        while (await reader.ReadAsync(cancel)) items.Add(Booking(reader, seesNames));
+        while (await reader.ReadAsync(cancel))
+        {
+            var (instrument, items, mayManage) = byId[reader.GetGuid(6)];
+            items.Add(Booking(reader, named.Contains(instrument.Id.Value), mayManage));
+        }
+
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
-            items.Add(new CalendarItem(Word.Parse<CalendarKind>(reader.GetString(0)), At(reader, 1), At(reader, 2), null, false, reader.GetString(3)));
-        return items;
+            byId[reader.GetGuid(4)].Items.Add(new CalendarItem(Word.Parse<CalendarKind>(reader.GetString(0)), At(reader, 1), At(reader, 2), null, false, reader.GetString(3)));
+        return instruments.Select(i => new InstrumentTimes(i, i.OpenSpans(range), byId[i.Id.Value].Items)).ToList();
     }
 
     /// <summary>What a search for free time stands on, read in one go.</summary>
@@ -75,18 +95,22 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         return new FreeSlots(instrument, booker, taken, around, now);
     }
 
-    private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames)
+    private static bool SeesNames(Caller caller, InstrumentRules instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
+
+    private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames, bool mayManage)
     {
         var mine = caller.PersonId is { } me && reader.GetGuid(3) == me.Value;
-        var title = mine ? caller.Name : reader.IsDBNull(6) ? null : reader.GetString(6);
-        return new CalendarItem(CalendarKind.Booking, At(reader, 0), At(reader, 1), Word.Parse<BookingStatus>(reader.GetString(2)), mine, title, mine || seesNames ? reader.GetGuid(5) : null, reader.GetInt16(4));
+        var title = mine ? caller.Name : reader.IsDBNull(7) ? null : reader.GetString(7);
+        var (startsAt, status) = (At(reader, 0), Word.Parse<BookingStatus>(reader.GetString(2)));
+        var mayMove = (mine || mayManage) && status is (BookingStatus.Requested or BookingStatus.Confirmed) && startsAt > clock.GetCurrentInstant();
+        return new CalendarItem(CalendarKind.Booking, startsAt, At(reader, 1), status, mine, title, mine || seesNames ? reader.GetGuid(5) : null, reader.GetInt16(4), mayMove);
     }
 
-    private static void Add(NpgsqlBatch batch, string sql, InstrumentId instrument, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
+    private static void Add(NpgsqlBatch batch, string sql, Guid[] instruments, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
     {
         Parameters =
         {
-            new NpgsqlParameter<Guid> { TypedValue = instrument.Value },
+            new NpgsqlParameter<Guid[]> { TypedValue = instruments },
             new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() },
             new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() },
         },

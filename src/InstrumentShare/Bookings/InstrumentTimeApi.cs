@@ -29,7 +29,7 @@ public static class InstrumentTimeApi
     {
         var list = ListQuery.Read(http, "from", "to");
         if (await calendar.InstrumentAsync(new InstrumentId(id), cancel) is not { } instrument) return answers.Of(Problem.NotFound());
-        if (Range(list, instrument, clock.GetCurrentInstant()) is not { } range) return answers.Of(list.Problems);
+        if (Range(list, instrument.Zone, clock.GetCurrentInstant()) is not { } range) return answers.Of(list.Problems);
         return TypedResults.Ok(new Items<CalendarItem>(await calendar.OfAsync(instrument, range, cancel)));
     }
 
@@ -41,18 +41,18 @@ public static class InstrumentTimeApi
         var minutes = instrument.RulesOn(instrument.DateOf(now))?.MinMinutes ?? 60;
         if (list["minutes"] is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out minutes) || minutes is < 1 or > 44_640))
             list.Problems.Add(Problem.Invalid("booking.minutes", "minutes", ("value", text)));
-        if (Range(list, instrument, now) is not { } range) return answers.Of(list.Problems);
+        if (Range(list, instrument.Zone, now) is not { } range) return answers.Of(list.Problems);
         var free = await calendar.FreeAsync(instrument, range, cancel);
         return TypedResults.Ok(new Items<Slot>(free.OneAfterAnother(range, Duration.FromMinutes(minutes)).Take(list.Limit).Select(s => new Slot(s.StartsAt, s.EndsAt)).ToList()));
     }
 
-    // Without bounds: seven days from today's midnight at the instrument.
-    private static TimeSlot? Range(ListQuery list, InstrumentRules instrument, Instant now)
+    /// <summary>What <c>from</c> and <c>to</c> say; without bounds seven days from today's midnight in the zone.</summary>
+    public static TimeSlot? Range(ListQuery list, DateTimeZone zone, Instant now)
     {
         var from = BookingInput.QueryTime(list["from"], "from", list.Problems);
         var to = BookingInput.QueryTime(list["to"], "to", list.Problems);
         if (list.Problems.Count > 0) return null;
-        var start = from ?? instrument.Zone.AtStartOfDay(instrument.DateOf(to is { } end && end < now ? end - Duration.FromDays(7) : now)).ToInstant();
+        var start = from ?? zone.AtStartOfDay((to is { } end && end < now ? end - Duration.FromDays(7) : now).InZone(zone).Date).ToInstant();
         var until = to ?? start + Duration.FromDays(7);
         if (until <= start) list.Problems.Add(Problem.Invalid("booking.range-backwards", "to"));
         else if (until - start > CalendarQuery.LongestRange) list.Problems.Add(Problem.Invalid("booking.range-too-long", "to", ("days", 62)));

@@ -10,33 +10,64 @@ using Npgsql;
 
 namespace InstrumentShare.Bookings;
 
+/// <summary>What would come of moving a booking, before anything is written.</summary>
+/// <param name="Price">Null where no price is in force.</param>
+public sealed record MovePreview(InstrumentRules Instrument, Booking Booking, TimeSlot Slot, Price? Price, IReadOnlyList<Problem> Overridden);
+
 /// <summary>
 /// Moves a booking to another time of its instrument under the same rules as a new one, and as a cancellation of the old time.
 /// What the holder wrote stays. A time that somebody approved is not exchanged for another without them.
 /// </summary>
-public sealed class RescheduleBooking(BookingChange change, PricePolicies prices, IEnumerable<IBookingGate> gates, PersonAccessQuery people, Caller caller, IClock clock)
+public sealed class RescheduleBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, NpgsqlDataSource database, PricePolicies prices, IEnumerable<IBookingGate> gates, PersonAccessQuery people, Caller caller, IClock clock)
 {
     public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, long? IfVersion = null, string? OverrideReason = null);
 
     public Task<Outcome<Booking>> RunAsync(Request request, CancellationToken cancel = default) => change.RunAsync(request.Id, request.IfVersion, async open =>
     {
         var (db, booking, instrument) = open;
-        var (now, staff) = (clock.GetCurrentInstant(), BookingDoor.MayManage(caller, booking, instrument));
-        if (!staff && !BookingDoor.IsOwn(caller, booking)) return Problem.Forbidden();
-        var problems = new List<Problem>();
-        var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
+        var problems = AtTheDoor(booking, instrument, request, out var reason);
         if (problems.Count > 0) return problems;
-        if (booking.Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Problem.Refused("booking.state", "status", ("status", booking.Status));
-        return await MoveAsync(db, booking, instrument, request with { OverrideReason = reason }, staff, now, cancel);
+        return await MoveAsync(db, booking, instrument, request with { OverrideReason = reason }, cancel);
     }, cancel);
 
-    private async Task<Outcome<Booking>?> MoveAsync(AppDb db, Booking booking, InstrumentRules instrument, Request request, bool staff, Instant now, CancellationToken cancel)
+    /// <summary>Judges the move as it would be judged, and says what the new time would cost. Nothing is held by looking.</summary>
+    public async Task<Outcome<MovePreview>> PreviewAsync(Request request, CancellationToken cancel = default)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, booking.Slot), instrument.Id, booking.PersonId, cancel);
-        if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
+        if (await queries.FindAsync(request.Id, cancel) is not var (booking, known, _)) return Problem.NotFound();
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var instrument = await rules.OfAsync(known.Id, await BookingReads.RulesVersionAsync(connection, known.Id, cancel), cancel) ?? known;
+        var problems = AtTheDoor(booking, instrument, request, out var reason);
+        if (problems.Count > 0) return problems.In(instrument);
+        var judged = await JudgeAsync(connection, booking, instrument, request with { OverrideReason = reason }, clock.GetCurrentInstant(), cancel);
+        if (judged.Refusal is { } refusal) return refusal.In(instrument);
+        var price = await prices.EstimateAsync(instrument, booking.UserClass, judged.Slot!.Value, cancel);
+        return new MovePreview(instrument, booking, judged.Slot.Value, price.Value, judged.Problems);
+    }
 
+    private List<Problem> AtTheDoor(Booking booking, InstrumentRules instrument, Request request, out string? reason)
+    {
+        reason = null;
+        if (!BookingDoor.MayManage(caller, booking, instrument) && !BookingDoor.IsOwn(caller, booking)) return [Problem.Forbidden()];
+        var problems = new List<Problem>();
+        reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
+        if (problems.Count == 0 && booking.Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) problems.Add(Problem.Refused("booking.state", "status", ("status", booking.Status)));
+        return problems;
+    }
+
+    /// <param name="Problems">What staff go over for their reason; else all that stands against the time but other bookings.</param>
+    private sealed record Judged(TimeSlot? Slot, List<Problem> Problems, bool Overridden, OverlapSearch.Finding? Finding, IReadOnlyList<ApprovalRule> Steps)
+    {
+        /// <summary>Everything that refuses the move; null when nothing does.</summary>
+        public List<Problem>? Refusal => (Overridden ? [] : Problems, Finding?.Problem) switch
+        {
+            ({ Count: 0 }, null) => null,
+            var (problems, overlap) => overlap is null ? problems : [.. problems, overlap],
+        };
+    }
+
+    private async Task<Judged> JudgeAsync(NpgsqlConnection connection, Booking booking, InstrumentRules instrument, Request request, Instant now, CancellationToken cancel)
+    {
+        var staff = BookingDoor.MayManage(caller, booking, instrument);
         var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await people.BookerAsync(caller, booking, instrument, staff, cancel));
         var slot = JudgeBooking.SlotOf(wanted);
         var around = slot is { } range ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), booking.PersonId, booker, [booking.Id], cancel) : Neighbours.None;
@@ -47,13 +78,21 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         if (booking.Status == BookingStatus.Confirmed && steps.Count > 0)
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode), cancel));
-        var overridden = staff && request.OverrideReason is not null && problems.All(p => p.Overridable);
-
         var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, cancel) : null;
-        if (overridden) LeaveTrace(db, booking, instrument, problems, request.OverrideReason!, now);
-        else if (problems.Count > 0) return finding?.Problem is { } also ? [.. problems, also] : problems;
-        if (finding!.Problem is { } overlap) return overlap;
-        return await SaveAsync(db, transaction, booking, instrument, slot!.Value, (short)finding.FreeUnit!.Value, overridden ? request.OverrideReason : null, steps, now, cancel);
+        return new Judged(slot, problems, staff && request.OverrideReason is not null && problems.Count > 0 && problems.All(p => p.Overridable), finding, steps);
+    }
+
+    private async Task<Outcome<Booking>?> MoveAsync(AppDb db, Booking booking, InstrumentRules instrument, Request request, CancellationToken cancel)
+    {
+        var now = clock.GetCurrentInstant();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, booking.Slot), instrument.Id, booking.PersonId, cancel);
+        if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
+        var judged = await JudgeAsync(connection, booking, instrument, request, now, cancel);
+        if (judged.Refusal is { } refusal) return refusal;
+        if (judged.Overridden) LeaveTrace(db, booking, instrument, judged.Problems, request.OverrideReason!, now);
+        return await SaveAsync(db, transaction, booking, instrument, judged.Slot!.Value, (short)judged.Finding!.FreeUnit!.Value, judged.Overridden ? request.OverrideReason : null, judged.Steps, now, cancel);
     }
 
     private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, IReadOnlyList<ApprovalRule> steps, Instant now, CancellationToken cancel)
@@ -73,7 +112,6 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
 
     private void LeaveTrace(AppDb db, Booking booking, InstrumentRules instrument, List<Problem> problems, string reason, Instant now)
     {
-        if (problems.Count == 0) return;
         caller.Audit(db, now, "booking.override", "booking", booking.Id.Value.ToString(), new { booking.StartsAt, booking.EndsAt }, new { overridden = problems.Select(p => p.Code) }, reason, instrument.InstitutionId);
     }
 }

@@ -26,6 +26,9 @@ public sealed record InstrumentRules
 
     public required string NameEn { get; init; }
 
+    /// <summary>Which of several of the same name it is.</summary>
+    public string Model { get; init; } = string.Empty;
+
     /// <summary>The zone of opening hours and of a person's day and week.</summary>
     public required DateTimeZone Zone { get; init; }
 

@@ -49,7 +49,7 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
     {
         await using var batch = database.CreateBatch();
         Add(batch, ids, """
-            SELECT i.id, i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version, i.customs_supervised
+            SELECT i.id, i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version, i.customs_supervised, i.model
             FROM instruments i JOIN institutions n ON n.id = i.institution_id WHERE i.id = ANY($1)
             """);
         Add(batch, ids, "SELECT instrument_id, weekday, opens_minute, closes_minute, valid_from, valid_to FROM opening_hours WHERE instrument_id = ANY($1) ORDER BY weekday, opens_minute");
@@ -97,6 +97,7 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         Status = Word.Parse<InstrumentStatus>(r.GetString(11)),
         RulesVersion = r.GetInt64(12),
         IsCustomsSupervised = r.GetBoolean(13),
+        Model = r.GetString(14),
         OpeningHours = [],
         Closures = [],
         RuleSets = [],

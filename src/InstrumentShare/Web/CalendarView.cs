@@ -6,10 +6,11 @@ namespace InstrumentShare.Web;
 /// What <c>&lt;partial name="_Calendar" model="…"/&gt;</c> needs: it becomes a calendar when scripts run, so the page
 /// also lists the same bookings and has a form with typed times, whose inputs carry <c>data-start</c> and <c>data-end</c>.
 /// </summary>
-/// <param name="Feed">Address of the API's calendar of the instrument.</param>
+/// <param name="InstrumentId">Whose calendar.</param>
+/// <param name="After">The position in the stream of changes that what the page shows is as new as.</param>
 /// <param name="SlotMinutes">The granularity of bookings.</param>
 /// <param name="BookForm">Selector of the booking form that a drag fills, such as <c>#book</c>; null when the reader may not book.</param>
-public sealed record CalendarView(string Feed, string TimeZone, int SlotMinutes, IReadOnlyList<CalendarView.Hours> OpenHours, string? BookForm)
+public sealed record CalendarView(Guid InstrumentId, string TimeZone, int SlotMinutes, IReadOnlyList<CalendarView.Hours> OpenHours, string? BookForm, long? After)
 {
     /// <param name="Day">ISO: Monday is 1.</param>
     /// <param name="From">HH:mm.</param>

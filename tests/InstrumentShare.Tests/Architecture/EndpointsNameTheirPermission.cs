@@ -30,7 +30,7 @@ public sealed class EndpointsNameTheirPermission(TestHost host) : IClassFixture<
 
         // Public facts: institutions, the catalogue, an instrument with its calendar without names, policies.
         "GET /api/v1/institutions", "GET /api/v1/institutions/{id:guid}",
-        "GET /instruments", "GET /instruments/{id:guid}", "GET /instruments/{id:guid}/calendar", "GET /classification",
+        "GET /instruments", "GET /instruments/{id:guid}", "GET /instruments/{id:guid}/calendar", "GET /calendar", "GET /api/v1/calendar", "GET /api/v1/calendar/stream", "GET /classification",
         "GET /api/v1/instruments", "GET /api/v1/instruments/{id:guid}", "GET /api/v1/instruments/{id:guid}/calendar", "GET /api/v1/instruments/{id:guid}/free-slots",
         "GET /api/v1/instruments/{id:guid}/closures", "GET /api/v1/instruments/{id:guid}/prices", "GET /api/v1/instruments/facets", "GET /api/v1/classification", "GET /api/v1/regions", "GET /subsidies/policies", "GET /subsidies/policies/{id}", "GET /api/v1/subsidy/policies", "GET /api/v1/subsidy/policies/{id}",
     };

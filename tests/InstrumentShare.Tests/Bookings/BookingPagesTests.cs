@@ -1,4 +1,5 @@
 using System.Net;
+using AngleSharp.Html.Dom;
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
@@ -135,7 +136,12 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         var booking = await host.Given.BookingAsync(instrument, person);
         var browser = await host.PagesAsync(person);
         var page = await browser.SubmitAsync(await browser.GetAsync($"/bookings/{booking.Id.Value}"), "form[data-move]", ("StartsAt", "2026-03-04T14:00"), ("EndsAt", "2026-03-04T15:30"));
-        page.Body!.TextContent.ShouldContain("14:00–15:30");
+        var confirm = page.QuerySelector("[data-confirm-move]").ShouldNotBeNull(page.Body!.TextContent).TextContent;
+        confirm.ShouldContain("Tue 3 Mar 2026, 10:00–11:00", customMessage: "the time until now");
+        confirm.ShouldContain("Wed 4 Mar 2026, 14:00–15:30");
+        (await host.ScalarAsync<int>("SELECT version FROM bookings WHERE id = @id", ("id", booking.Id.Value))).ShouldBe(1, "a look writes nothing");
+        page = await ConfirmMoveAsync(browser, page);
+        page.QuerySelector("h1")!.TextContent.ShouldContain("14:00–15:30");
         page = await browser.SubmitAsync(page, "form[data-cancel]");
         page.QuerySelector("[data-status=cancelled]").ShouldNotBeNull(page.Body!.TextContent);
         (await browser.GetAsync("/bookings")).Body!.TextContent.ShouldContain("Cancelled");
@@ -159,6 +165,7 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         page = await browser.SubmitAsync(page, "form[data-move]", ("StartsAt", "2026-03-08T02:30"), ("EndsAt", "2026-03-08T09:00"));
         page.QuerySelectorAll("[data-problems] code").Select(c => c.TextContent).ShouldBe(["booking.time-skipped"]);
         page = await browser.SubmitAsync(page, "form[data-move]", ("StartsAt", "2026-03-08T14:00"), ("EndsAt", "2026-03-08T15:00"));
+        page = await ConfirmMoveAsync(browser, page);
         (await host.ScalarAsync<DateTime>("SELECT starts_at FROM bookings WHERE id = @id", ("id", after.Id.Value))).ShouldBe(new DateTime(2026, 3, 8, 18, 0, 0, DateTimeKind.Utc), page.Body!.TextContent);
     }
 
@@ -189,6 +196,12 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         page.Body!.TextContent.ShouldContain("Book up to 30 days ahead");
         page.Body.TextContent.ShouldContain("08:00–20:00");
         (await (await host.PagesAsync(null)).GetAsync($"/instruments/{instrument.Id.Value}")).QuerySelectorAll("[data-gate=fail]").Length.ShouldBe(1);
+    }
+
+    private static Task<IHtmlDocument> ConfirmMoveAsync(PageClient browser, IHtmlDocument page)
+    {
+        page.QuerySelector("#move")!.SetAttribute("action", page.QuerySelector("[data-do-move]")!.GetAttribute("formaction")!);
+        return browser.SubmitAsync(page, "#move");
     }
 
     private async Task<(Instrument Instrument, Person Person)> PrepareAsync()

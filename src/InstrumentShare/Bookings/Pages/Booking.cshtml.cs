@@ -57,10 +57,27 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
 
     public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
 
-    public Task<IActionResult> OnGetAsync(Guid id, string? made, CancellationToken cancel)
+    /// <summary>The move that is asked to be confirmed; null before and after.</summary>
+    public MovePreview? Preview { get; private set; }
+
+    /// <param name="start">With <paramref name="end"/>: a new time to look at, as the calendar asks.</param>
+    public async Task<IActionResult> OnGetAsync(Guid id, string? made, string? start, string? end, CancellationToken cancel)
     {
         JustMade = made is not null;
-        return ShowAsync(id, cancel);
+        (StartsAt, EndsAt) = (start, end);
+        return start is null && end is null ? await ShowAsync(id, cancel) : await OnPostCheckAsync(id, null, cancel);
+    }
+
+    /// <summary>Looks without writing, and asks to confirm.</summary>
+    public async Task<IActionResult> OnPostCheckAsync(Guid id, string? slot, CancellationToken cancel)
+    {
+        if (await queries.FindAsync(new BookingId(id), cancel) is not var (_, rules, _)) return NotFound();
+        if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
+        var problems = new List<Problem>();
+        if (WallTime.Read(rules, StartsAt, EndsAt, problems) is not { } wanted || problems.Count > 0) return await RefuseAsync(id, problems, cancel);
+        var outcome = await reschedule.PreviewAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, null, OverrideReason), cancel);
+        Preview = outcome.Value;
+        return await RefuseAsync(id, outcome.Problems, cancel);
     }
 
     public async Task<IActionResult> OnPostMoveAsync(Guid id, string? slot, CancellationToken cancel)

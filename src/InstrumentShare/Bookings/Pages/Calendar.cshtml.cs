@@ -15,7 +15,7 @@ namespace InstrumentShare.Bookings.Pages;
 /// Whatever is refused, what was typed stays.
 /// </summary>
 [Public]
-public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, Caller caller, IClock clock) : PageModel
+public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public string? StartsAt { get; set; }
@@ -40,6 +40,9 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
 
     public Instant Now { get; } = clock.GetCurrentInstant();
 
+    /// <summary>Taken before anything is read, so that nothing falls between.</summary>
+    private long? After { get; } = changes.Position;
+
     public bool MayBook => caller.IsSignedIn && caller.MayAnywhere(BookingPermissions.Create);
 
     public bool MayOverride => caller.May(BookingPermissions.Manage, Rules.Scope);
@@ -52,10 +55,11 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     /// <summary>The nearest free slots of a refused overlap.</summary>
     public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
 
-    public async Task<IActionResult> OnGetAsync(Guid id, string? date, string? start, string? end, CancellationToken cancel)
+    /// <param name="check">Given to look at the time at once, as the calendar of several instruments asks.</param>
+    public async Task<IActionResult> OnGetAsync(Guid id, string? date, string? start, string? end, string? check, CancellationToken cancel)
     {
         (StartsAt, EndsAt) = (start, end);
-        return await ShowAsync(id, date, cancel);
+        return check is not null && MayBook ? await OnPostAsync(id, date, null, cancel) : await ShowAsync(id, date, cancel);
     }
 
     /// <summary>Looks without writing, and asks to confirm.</summary>
@@ -106,8 +110,8 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
         var shown = LocalDatePattern.Iso.Parse(date ?? StartsAt?.Split('T')[0] ?? string.Empty) is { Success: true, Value: { Year: > 1971 and < 2199 } given } ? given : today;
         Week = await InstrumentWeek.LoadAsync(calendar, rules, shown, Now, cancel);
         var step = rules.RulesOn(today)?.GranularityMinutes ?? 30;
-        View = new CalendarView($"/api/v1/instruments/{id}/calendar", rules.Zone.Id, step, rules.OpeningHours.Where(h => h.ValidFrom <= Week.From.PlusDays(6) && (h.ValidTo is null || h.ValidTo >= Week.From))
-            .Select(h => new CalendarView.Hours(h.Weekday, OpeningHoursRules.Clock(h.OpensMinute), OpeningHoursRules.Clock(h.ClosesMinute))).ToList(), MayBook ? "#book" : null);
+        View = new CalendarView(id, rules.Zone.Id, step, rules.OpeningHours.Where(h => h.ValidFrom <= Week.From.PlusDays(6) && (h.ValidTo is null || h.ValidTo >= Week.From))
+            .Select(h => new CalendarView.Hours(h.Weekday, OpeningHoursRules.Clock(h.OpensMinute), OpeningHoursRules.Clock(h.ClosesMinute))).ToList(), MayBook ? "#book" : null, After);
         return Page();
     }
 }

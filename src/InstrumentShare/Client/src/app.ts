@@ -12,4 +12,5 @@ enhanceSmallThings(document);
 
 // The calendar and the charts are large: only pages that show one fetch them.
 if (document.querySelector('[data-calendar]')) void import('./calendar').then((m) => m.enhanceCalendars(document));
+if (document.querySelector('[data-timeline]')) void import('./timeline').then((m) => m.enhanceTimelines(document));
 if (document.querySelector('[data-chart]')) void import('./chart').then((m) => m.enhanceCharts(document));

@@ -1,16 +1,19 @@
-// An instrument's calendar over the server's list of the same bookings. It fills the booking form beside it and
-// never books by itself.
-import { createCalendar, Interaction, List, TimeGrid, type Calendar } from '@event-calendar/core';
+// An instrument's calendar over the server's list of the same bookings. Choosing a time fills the booking form beside it; moving a
+// booking asks first. Nothing is ever written by a drag alone.
+import { createCalendar, DayGrid, Interaction, List, TimeGrid, type Calendar } from '@event-calendar/core';
 import { BookingForm, type Choice } from './bookingForm';
-import { clock, closedHours, fetchEvents, iconOf, nameOf, shownHours, type FeedItem, type OpenHours } from './calendarEvents';
+import { clock, fetchEvents, iconOf, nameOf, shownHours, type FeedItem, type OpenHours } from './calendarEvents';
 import { enhanceKeys } from './calendarKeys';
 import { mendRoles } from './calendarRoles';
+import { listen } from './calendarStream';
+import { ask } from './confirmDialog';
 import { icon } from './icons';
+import { spokenTime } from './spokenTime';
 import { day, minute, offsetText, parse, text, toWall } from './wallClock';
 
 type Words = Record<string, string>;
 
-const clockText = (wall: number): string => text(wall).slice(11);
+interface Placed { item: FeedItem; start: number; end: number }
 
 export function enhanceCalendars(scope: ParentNode): void {
   for (const element of scope.querySelectorAll<HTMLElement>('[data-calendar]')) new InstrumentCalendar(element);
@@ -19,17 +22,21 @@ export function enhanceCalendars(scope: ParentNode): void {
 class InstrumentCalendar {
   private readonly words: Words;
   private readonly zone: string;
+  private readonly locale: string;
   private readonly hours: OpenHours[];
   private readonly step: number;
   private readonly form: BookingForm | null;
   private readonly calendar: Calendar;
   private readonly voice: HTMLElement;
   private shown: { kind: 'choice' | 'cursor'; choice: Choice } | null = null;
+  private inHand: Placed | null = null;
+  private asking = false;
 
   constructor(private readonly element: HTMLElement) {
     const data = element.dataset;
     this.words = JSON.parse(data.words ?? '{}') as Words;
     this.zone = data.timezone ?? 'Asia/Shanghai';
+    this.locale = data.locale ?? 'zh-CN';
     this.hours = JSON.parse(data.businessHours ?? '[]') as OpenHours[];
     this.step = Number(data.slotMin ?? '30') * minute;
     const form = data.bookForm ? document.querySelector<HTMLFormElement>(data.bookForm) : null;
@@ -38,15 +45,13 @@ class InstrumentCalendar {
 
     this.voice = document.createElement('p');
     this.voice.className = 'visually-hidden';
-    this.voice.setAttribute('aria-live', 'polite');
+    this.voice.setAttribute('aria-live', 'assertive');
     const frame = this.frame();
     element.replaceChildren(frame, this.voice);
-    this.calendar = createCalendar(frame, [TimeGrid, List, Interaction], this.options());
+    this.calendar = createCalendar(frame, [TimeGrid, DayGrid, List, Interaction], this.options());
     mendRoles(element, this.word('label'));
     if (this.form) this.enhanceChoosing(frame, this.form);
-
-    const seconds = Number(data.refresh ?? '0');
-    if (seconds > 0) setInterval(() => document.visibilityState === 'visible' && !this.shown && this.calendar.refetchEvents(), seconds * 1000);
+    listen(data.stream!, data.after ?? '', () => this.asking || this.inHand || this.calendar.refetchEvents());
   }
 
   private frame(): HTMLElement {
@@ -63,20 +68,22 @@ class InstrumentCalendar {
   private options(): Calendar.Options {
     const narrow = matchMedia('(max-width: 767px)').matches;
     const [first, last] = shownHours(this.hours);
-    const locale = this.element.dataset.locale ?? 'zh-CN';
-    const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+    const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(this.locale, options);
     const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    const monthHead = { dayHeaderFormat: { weekday: 'short' } satisfies Intl.DateTimeFormatOptions };
     return {
       view: narrow ? 'timeGridDay' : 'timeGridWeek',
       date: text((this.form?.choice ?? this.firstSlot()).start).slice(0, 10),
       firstDay: 1,
-      locale,
+      locale: this.locale,
       timeZone: offsetText(this.zone),
-      headerToolbar: { start: 'prev,next today', center: 'title', end: narrow ? 'timeGridDay,listWeek' : 'timeGridWeek,timeGridDay,listWeek' },
+      headerToolbar: { start: 'prev,next today', center: 'title', end: narrow ? 'timeGridDay,listWeek,dayGridMonth' : 'timeGridWeek,timeGridDay,dayGridMonth,listWeek' },
       buttonText: {
-        today: this.word('today'), prev: this.word('previous'), next: this.word('next'),
-        timeGridWeek: this.word('week'), timeGridDay: this.word('day'), listWeek: this.word('list'),
+        today: this.word('today'), prev: this.word('previous'), next: this.word('next'), close: this.word('close'),
+        timeGridWeek: this.word('week'), timeGridDay: this.word('day'), dayGridMonth: this.word('month'), listWeek: this.word('list'),
       },
+      views: { dayGridMonth: { ...monthHead, editable: false, selectable: false, dayMaxEvents: true } },
+      moreLinkContent: (info: { num: number }) => this.word('more').replace('{count}', String(info.num)),
       allDaySlot: false,
       nowIndicator: true,
       slotMinTime: first,
@@ -95,8 +102,17 @@ class InstrumentCalendar {
       },
       noEventsContent: this.word('empty'),
       eventContent: (info: Calendar.EventContentInfo) => ({ domNodes: this.content(info) }),
-      eventDidMount: (info: Calendar.EventDidMountInfo) => { info.el.title = info.el.textContent; },
+      eventDidMount: (info: Calendar.EventDidMountInfo) => this.describe(info),
+      eventClick: (info: Calendar.EventClickInfo) => open(info.event.extendedProps.item as FeedItem | undefined),
+      eventDrop: (info: Calendar.EventDropInfo) => void this.moved(info, span(info.delta), span(info.delta)),
+      eventResize: (info: Calendar.EventResizeInfo) => void this.moved(info, 0, span(info.endDelta)),
+      dateClick: (info: Calendar.DateClickInfo) => {
+        if (info.view.type !== 'dayGridMonth') return;
+        this.calendar.setOption('date', info.dateStr.slice(0, 10));
+        this.calendar.setOption('view', 'timeGridDay');
+      },
       editable: false,
+      eventResizableFromStart: false,
       selectable: this.form !== null,
       select: (info: Calendar.SelectInfo) => this.choose({ start: parse(info.startStr), end: parse(info.endStr) }),
       eventSources: [{ events: (info: { startStr: string; endStr: string }) => this.load(parse(info.startStr), parse(info.endStr)) }],
@@ -105,13 +121,12 @@ class InstrumentCalendar {
   }
 
   private async load(from: number, to: number): Promise<Calendar.EventInput[]> {
-    const ground = closedHours(this.hours, from, to);
     try {
       const events = await fetchEvents(this.element.dataset.feed!, this.zone, from, to);
-      return [...ground, ...events, ...(this.shown ? [this.frameEvent(this.shown.choice)] : [])];
+      return [...events, ...(this.shown ? [this.frameEvent(this.shown.choice)] : [])];
     } catch {
       this.voice.textContent = this.word('failed');
-      return ground;
+      return [];
     }
   }
 
@@ -127,6 +142,14 @@ class InstrumentCalendar {
     return parts;
   }
 
+  private describe({ el, event }: Calendar.EventDidMountInfo): void {
+    const item = event.extendedProps.item as FeedItem | undefined;
+    if (!item) return;
+    const { start, end } = this.placed(item);
+    el.title = `${this.spokenAs(start, end, this.word(nameOf(item)))}${item.title ? ` · ${item.title}` : ''}`;
+    el.setAttribute('aria-label', el.title);
+  }
+
   private line(className: string, content: string): HTMLElement {
     const line = document.createElement('div');
     line.className = className;
@@ -139,15 +162,35 @@ class InstrumentCalendar {
       this.show(choice, 'choice');
       if (choice) this.calendar.gotoDate(text(choice.start).slice(0, 10));
     });
-    enhanceKeys(frame, {
-      step: this.step,
+    enhanceKeys<Choice>(frame, {
       first: () => this.firstSlot(),
+      moved: (at, key, stretch) => this.next(at, key, stretch),
       show: (choice) => {
         if (choice) this.follow(choice);
+        else this.inHand = null;
         this.show(choice ?? form.choice, choice ? 'cursor' : 'choice');
       },
-      take: (choice) => this.choose(choice),
+      take: (choice) => this.take(choice),
+      pick: (choice) => {
+        const own = this.at(choice).find((p) => p.item.mayMove);
+        if (!own) return null;
+        this.inHand = own;
+        return { start: own.start, end: own.end };
+      },
     });
+  }
+
+  private next({ start, end }: Choice, key: string, stretch: boolean): Choice | null {
+    const by = { ArrowUp: -this.step, ArrowDown: this.step, ArrowLeft: -day, ArrowRight: day, PageUp: -7 * day, PageDown: 7 * day }[key];
+    if (!by) return null;
+    return stretch && Math.abs(by) < day ? { start, end: Math.max(start + this.step, end + by) } : { start: start + by, end: end + by };
+  }
+
+  private take(choice: Choice): void {
+    const [moving, there] = [this.inHand, this.at(choice).find((p) => p.item.id && p.start <= choice.start)];
+    if (moving) void this.confirmMove(moving.item, choice);
+    else if (there) open(there.item);
+    else this.choose(choice);
   }
 
   private choose(choice: Choice): void {
@@ -156,6 +199,22 @@ class InstrumentCalendar {
     this.show(choice, 'choice');
     this.voice.textContent = this.spoken(choice);
     this.form?.focus();
+  }
+
+  private async moved(info: { oldEvent: Calendar.Event; revert: () => void }, startsBy: number, endsBy: number): Promise<void> {
+    const item = info.oldEvent.extendedProps.item as FeedItem;
+    const { start, end } = this.placed(item);
+    if ((await this.confirmMove(item, { start: start + startsBy, end: end + endsBy })) === 'kept') info.revert();
+  }
+
+  /** Shows what the move comes to; the item goes back to its place when the reader leaves it. */
+  private async confirmMove(item: FeedItem, to: Choice): Promise<'done' | 'kept'> {
+    this.asking = true;
+    const answer = await ask(`/bookings/${item.id}?start=${text(to.start)}&end=${text(to.end)}`, { title: this.word('confirm'), close: this.word('close'), failed: this.word('failed') });
+    this.asking = false;
+    this.voice.textContent = this.word(answer === 'done' ? 'moved' : 'kept');
+    this.calendar.refetchEvents();
+    return answer;
   }
 
   /** The next open slot of one hour, from now on. */
@@ -175,6 +234,7 @@ class InstrumentCalendar {
   }
 
   private follow(choice: Choice): void {
+    if (!this.calendar.getView().type.startsWith('timeGrid')) this.calendar.setOption('view', 'timeGridDay');
     const { currentStart, currentEnd } = this.calendar.getView();
     const date = new Date(choice.start);
     const local = new Date(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
@@ -192,18 +252,38 @@ class InstrumentCalendar {
     return { id: 'choice', start: text(choice.start), end: text(choice.end), title: '', classNames: [`is-${this.shown?.kind ?? 'choice'}`], editable: false };
   }
 
-  private spoken({ start, end }: Choice): string {
-    const format = new Intl.DateTimeFormat(this.element.dataset.locale, {
-      timeZone: 'UTC', weekday: 'long', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-    });
-    const taken = this.calendar.getEvents().some((e) => {
-      const item = e.extendedProps.item as FeedItem | undefined;
-      return item && toWall(this.zone, Date.parse(item.startsAt)) < end && toWall(this.zone, Date.parse(item.endsAt)) > start;
-    });
-    return `${format.format(start)} – ${clockText(end)} · ${this.word(taken ? 'taken' : 'free')}`;
+  private placed(item: FeedItem): Placed {
+    return { item, start: toWall(this.zone, Date.parse(item.startsAt)), end: toWall(this.zone, Date.parse(item.endsAt)) };
+  }
+
+  private at({ start, end }: Choice): Placed[] {
+    return this.calendar.getEvents().map((e) => e.extendedProps.item as FeedItem | undefined).filter((i) => i !== undefined)
+      .map((i) => this.placed(i)).filter((p) => p.start < end && p.end > start && p.item !== this.inHand?.item);
+  }
+
+  private spoken(choice: Choice): string {
+    const there = this.at(choice).map((p) => this.word(nameOf(p.item)));
+    const closed = this.calendar.getEvents().some((e) => e.display === 'background' && wallOf(e.start) < choice.end && wallOf(e.end) > choice.start);
+    const states = [...new Set([...there, ...(closed ? [this.word('closed-hours')] : [])])];
+    const said = this.spokenAs(choice.start, choice.end, states.length > 0 ? states.join(', ') : this.word('free'));
+    return this.inHand ? `${this.word('moving')} ${said}` : said;
+  }
+
+  private spokenAs(start: number, end: number, state: string): string {
+    return spokenTime(this.locale, this.word('spoken'), start, end, state);
   }
 
   private word(key: string): string {
     return this.words[key] ?? key;
   }
 }
+
+/** The page of a booking that the reader may open. */
+function open(item: FeedItem | undefined): void {
+  if (item?.id) location.assign(`/bookings/${item.id}`);
+}
+
+const span = (delta: Calendar.Duration): number => (delta.days ?? 0) * day + (delta.seconds ?? 0) * 1000;
+
+/** The library gives dates whose fields in the reader's zone are those of the wall. */
+const wallOf = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes());

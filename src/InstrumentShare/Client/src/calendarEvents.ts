@@ -1,6 +1,6 @@
-// From the feed's items and the opening hours to what the calendar draws.
+// From the feed's items and opening hours to what the calendar draws.
 import type { Calendar } from '@event-calendar/core';
-import { day, parse, text, toInstant, toWall } from './wallClock';
+import { parse, text, toInstant, toWall } from './wallClock';
 
 export interface FeedItem {
   kind: 'booking' | 'closure' | 'maintenance';
@@ -9,23 +9,26 @@ export interface FeedItem {
   status?: string | null;
   mine?: boolean;
   title?: string | null;
-  url?: string | null;
+  id?: string | null;
+  mayMove?: boolean;
 }
+
+interface Feed { open: { startsAt: string; endsAt: string }[]; items: FeedItem[] }
 
 /** Opening hours of one weekday, Monday = 1; "24:00" ends the day. */
 export interface OpenHours { day: number; from: string; to: string }
 
 /** What is shown of an item; the word and the icon say the same as the colour and the hatch. */
-export interface Look { name: 'mine' | 'mine-pending' | 'other' | 'other-pending' | 'closure' | 'maintenance'; icon: string }
+export type Look = 'mine' | 'mine-pending' | 'other' | 'other-pending' | 'closure' | 'maintenance';
 
-export const nameOf = (item: FeedItem): Look['name'] => {
+export const nameOf = (item: FeedItem): Look => {
   if (item.kind !== 'booking') return item.kind;
   const pending = item.status === 'requested';
   if (item.mine) return pending ? 'mine-pending' : 'mine';
   return pending ? 'other-pending' : 'other';
 };
 
-export const iconOf: Record<Look['name'], string> = {
+export const iconOf: Record<Look, string> = {
   mine: 'user-check', 'mine-pending': 'hourglass', other: 'lock', 'other-pending': 'hourglass', closure: 'calendar-off', maintenance: 'tool',
 };
 
@@ -34,37 +37,31 @@ export async function fetchEvents(feed: string, zone: string, from: number, to: 
     from: new Date(toInstant(zone, from)).toISOString(),
     to: new Date(toInstant(zone, to)).toISOString(),
   });
-  const answer = await fetch(`${feed}?${query}`, { headers: { accept: 'application/json' } });
+  const answer = await fetch(`${feed}&${query}`, { headers: { accept: 'application/json' } });
   if (!answer.ok) throw new Error(`The calendar's feed answered ${answer.status}`);
-  const { items } = (await answer.json()) as { items: FeedItem[] };
-  return items.map((item, index) => ({
+  const { items: [calendar] } = (await answer.json()) as { items: Feed[] };
+  const wall = (instant: string) => toWall(zone, Date.parse(instant));
+  const events = calendar!.items.map((item, index) => ({
     id: `${item.startsAt}/${index}`,
-    start: text(toWall(zone, Date.parse(item.startsAt))),
-    end: text(toWall(zone, Date.parse(item.endsAt))),
+    start: text(wall(item.startsAt)),
+    end: text(wall(item.endsAt)),
     title: item.title ?? '',
-    classNames: [`is-${nameOf(item)}`],
+    classNames: [`is-${nameOf(item)}`, ...(item.id ? ['opens'] : [])],
     extendedProps: { item },
-    editable: false,
+    editable: item.mayMove ?? false,
   }));
+  return [...closedHours(calendar!.open.map((o) => ({ start: wall(o.startsAt), end: wall(o.endsAt) })), from, to), ...events];
 }
 
-/** The closed hours of each day from..to, as hatched ground under the events. */
-export function closedHours(hours: OpenHours[], from: number, to: number): Calendar.EventInput[] {
+/** What is not open between two wall times, as hatched ground under the events. */
+function closedHours(open: { start: number; end: number }[], from: number, to: number): Calendar.EventInput[] {
   const closed: Calendar.EventInput[] = [];
-  for (let midnight = from; midnight < to; midnight += day) {
-    const weekday = new Date(midnight).getUTCDay() || 7;
-    let at = midnight;
-    for (const open of hours.filter((h) => h.day === weekday).sort((a, b) => a.from.localeCompare(b.from))) {
-      add(at, midnight + clock(open.from));
-      at = midnight + clock(open.to);
-    }
-    add(at, midnight + day);
+  let at = from;
+  for (const { start, end } of [...open, { start: to, end: to }]) {
+    if (start > at) closed.push({ id: `closed/${at}`, start: text(at), end: text(start), display: 'background', classNames: ['is-closed'] });
+    at = Math.max(at, end);
   }
   return closed;
-
-  function add(start: number, end: number): void {
-    if (end > start) closed.push({ id: `closed/${start}`, start: text(start), end: text(end), display: 'background', classNames: ['is-closed'] });
-  }
 }
 
 /** "08:30" as milliseconds after midnight. */

@@ -1,21 +1,21 @@
-// Choosing a slot without a pointer: arrows move a frame over the grid, Shift and arrows make it longer or shorter,
-// Enter takes it into the form, Escape leaves.
-import type { Choice } from './bookingForm';
-import { day } from './wallClock';
-
-export interface KeyTarget {
-  step: number;
-  first(): Choice;
-  show(choice: Choice | null): void;
-  take(choice: Choice): void;
+// Time without a pointer: arrows move a frame, Shift and arrows make it longer or shorter, Enter takes it, M picks up a booking
+// of one's own so that the same keys move it, Escape puts it back and then leaves.
+export interface KeyTarget<T> {
+  first(): T;
+  /** Where a key leads; null for a key that leads nowhere. */
+  moved(at: T, key: string, stretch: boolean): T | null;
+  show(at: T | null): void;
+  take(at: T): void;
+  /** The booking at this place, now in hand; null when there is none to move. */
+  pick(at: T): T | null;
 }
 
-export function enhanceKeys(frame: HTMLElement, target: KeyTarget): void {
-  let at: Choice | null = null;
+export function enhanceKeys<T>(frame: HTMLElement, target: KeyTarget<T>): void {
+  let at: T | null = null;
 
-  const put = (choice: Choice | null) => {
-    at = choice;
-    target.show(choice);
+  const put = (place: T | null) => {
+    at = place;
+    target.show(place);
   };
   frame.addEventListener('blur', () => at && put(null));
   frame.addEventListener('keydown', (event) => {
@@ -25,17 +25,17 @@ export function enhanceKeys(frame: HTMLElement, target: KeyTarget): void {
       else frame.blur();
     } else if (event.key === 'Enter' && at) {
       const chosen = at;
-      put(null);
       target.take(chosen);
-    } else if (event.key.startsWith('Arrow') || event.key === 'Enter') {
-      put(at ? moved(at, event.key, event.shiftKey, target.step) : target.first());
-    } else return;
+      put(null);
+    } else if (event.key.toLowerCase() === 'm' && at) {
+      const picked = target.pick(at);
+      if (picked) put(picked);
+    } else {
+      const known = event.key.startsWith('Arrow') || event.key.startsWith('Page') || event.key === 'Enter';
+      const next = !known ? null : at ? target.moved(at, event.key, event.shiftKey) : target.first();
+      if (!next) return;
+      put(next);
+    }
     event.preventDefault();
   });
-}
-
-function moved({ start, end }: Choice, key: string, stretch: boolean, step: number): Choice {
-  const by = key === 'ArrowUp' ? -step : key === 'ArrowDown' ? step : key === 'ArrowLeft' ? -day : key === 'ArrowRight' ? day : 0;
-  if (!stretch || Math.abs(by) === day) return { start: start + by, end: end + by };
-  return { start, end: Math.max(start + step, end + by) };
 }

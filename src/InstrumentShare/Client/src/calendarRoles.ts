@@ -9,6 +9,11 @@ export function mendRoles(root: HTMLElement, label: string): void {
       table.setAttribute('aria-label', label);
     }
     for (const element of root.querySelectorAll(strip)) element.removeAttribute('role');
+    // What opens nothing is no button.
+    for (const event of root.querySelectorAll('.ec-event[tabindex]:not(.opens)')) {
+      event.removeAttribute('tabindex');
+      event.setAttribute('role', 'img');
+    }
     for (const heading of root.querySelectorAll('h4:not([aria-level])')) {
       heading.setAttribute('role', 'heading');
       heading.setAttribute('aria-level', '3');
@@ -18,5 +23,5 @@ export function mendRoles(root: HTMLElement, label: string): void {
     for (const button of root.querySelectorAll('.ec-toolbar button:not([type])')) button.setAttribute('type', 'button');
   };
   mend();
-  new MutationObserver(mend).observe(root, { childList: true, subtree: true, attributeFilter: ['role'] });
+  new MutationObserver(mend).observe(root, { childList: true, subtree: true, attributeFilter: ['role', 'tabindex'] });
 }

@@ -1,0 +1,44 @@
+using InstrumentShare.Access;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Web;
+using NodaTime;
+
+namespace InstrumentShare.Bookings;
+
+/// <summary>What would come of a booking or a move: the same refusals, the price, and nothing written.</summary>
+public static class PreviewApi
+{
+    /// <param name="Overridden">The rules that the reason given goes over.</param>
+    public sealed record Preview(Instant StartsAt, Instant EndsAt, Money? Estimate, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<string> Overridden);
+
+    /// <param name="EstimateBefore">What the present time was estimated at.</param>
+    public sealed record PreviewOfMove(Instant StartsAt, Instant EndsAt, Money? Estimate, Instant StartsAtBefore, Instant EndsAtBefore, Money? EstimateBefore, IReadOnlyList<string> Overridden);
+
+    public static void Map(RouteGroupBuilder bookings)
+    {
+        bookings.MapPost("/preview", BookAsync).WithName("PreviewBooking").WithSummary("What booking a time would come to; nothing is written").Produces<Preview>().RequirePermission(BookingPermissions.Create);
+        bookings.MapPost("/{id:guid}/reschedule/preview", MoveAsync).WithName("PreviewReschedule").WithSummary("What moving a booking would come to; nothing is written").Produces<PreviewOfMove>().RequirePermission(BookingPermissions.Create);
+    }
+
+    private static async Task<IResult> BookAsync(BookingApi.BookRequest body, PreviewBooking preview, ProblemAnswers answers, CancellationToken cancel)
+    {
+        var problems = new List<Problem>();
+        if (BookingInput.Read(body, problems) is not { } wish) return answers.Of(problems);
+        var outcome = await preview.RunAsync(wish, cancel);
+        if (!outcome.IsOk) return answers.Of(outcome);
+        var (_, slot, price, needsApproval, cancelUntil, overridden) = outcome.Value;
+        return TypedResults.Ok(new Preview(slot.StartsAt, slot.EndsAt, price?.Amount, needsApproval, cancelUntil, overridden.Select(p => p.Code).ToList()));
+    }
+
+    private static async Task<IResult> MoveAsync(Guid id, BookingApi.RescheduleRequest body, RescheduleBooking reschedule, ProblemAnswers answers, CancellationToken cancel)
+    {
+        var problems = new List<Problem>();
+        var (startsAt, endsAt) = (BookingInput.Time(body.StartsAt, "startsAt", problems), BookingInput.Time(body.EndsAt, "endsAt", problems));
+        if (problems.Count > 0) return answers.Of(problems);
+        var outcome = await reschedule.PreviewAsync(new(new BookingId(id), startsAt, endsAt, null, body.OverrideReason), cancel);
+        if (!outcome.IsOk) return answers.Of(outcome);
+        var (_, booking, slot, price, overridden) = outcome.Value;
+        return TypedResults.Ok(new PreviewOfMove(slot.StartsAt, slot.EndsAt, price?.Amount, booking.StartsAt, booking.EndsAt, booking.Estimate, overridden.Select(p => p.Code).ToList()));
+    }
+}
