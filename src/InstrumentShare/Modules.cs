@@ -3,6 +3,7 @@ using InstrumentShare.Billing;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Demo;
+using InstrumentShare.Integrity;
 using InstrumentShare.Notifications;
 using InstrumentShare.Pricing;
 using InstrumentShare.Subsidies;
@@ -23,6 +24,7 @@ public static class Modules
         new BookingsModule(),
         new UsageModule(),
         new BillingModule(),
+        new IntegrityModule(),
         new SubsidiesModule(),
         new DemoModule(),
         new WebModule(),

@@ -17,8 +17,9 @@ public sealed partial class ModuleTests
         ["Bookings"] = ["Access", "Catalog", "Pricing", "Notifications"],
         ["Usage"] = ["Access", "Catalog", "Pricing", "Bookings"],
         ["Billing"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage"],
-        ["Subsidies"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing"],
-        ["Demo"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing", "Subsidies", "Notifications"],
+        ["Integrity"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing"],
+        ["Subsidies"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing", "Integrity"],
+        ["Demo"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing", "Integrity", "Subsidies", "Notifications"],
     };
 
     [Fact]

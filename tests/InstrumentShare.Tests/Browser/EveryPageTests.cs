@@ -31,7 +31,9 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "researcher", "/my/usage /charges" },
         { "manager", "/manage/today /manage/usage /manage/usage/{managedUse} /manage/usage/new /manage/instruments/{pricedInstrument}/prices /manage/charges /charges/{managedCharge}" },
         { "officer", "/manage/usage /manage/charges" },
-        { "manager", "/bookings/{judged}/verdict" },
+        { "manager", "/bookings/{judged}/verdict /manage/credit-appeals" },
+        { "researcher", "/my/credit" },
+        { "leader", "/groups/{ledGroup}/credit" },
     };
 
     [Theory]
@@ -91,6 +93,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{qualifiedInstrument}"] = "SELECT instrument_id FROM qualifications WHERE instrument_id IS NOT NULL ORDER BY id LIMIT 1",
         ["{pastTraining}"] = "SELECT id FROM training_sessions ORDER BY starts_at LIMIT 1",
         ["{comingTraining}"] = "SELECT id FROM training_sessions ORDER BY starts_at DESC, seats_taken DESC LIMIT 1",
+        ["{ledGroup}"] = "SELECT g.id FROM groups g JOIN people p ON p.id = g.leader_id WHERE p.email = 'leader@demo.example' ORDER BY g.id LIMIT 1",
         ["{judged}"] = $"SELECT v.booking_id FROM booking_verdicts v JOIN instruments i ON i.id = v.instrument_id WHERE {OfManager} AND v.superseded_by IS NULL AND v.excuse_reason IS NULL AND v.found <> '{{asBooked}}' ORDER BY v.id LIMIT 1",
         ["{managedUse}"] = $"SELECT r.id FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {OfManager} AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
         ["{managedCharge}"] = $"SELECT c.id FROM charges c JOIN instruments i ON i.id = c.instrument_id WHERE {OfManager} AND c.kind = 'charge' AND c.status = 'issued' ORDER BY c.served_on DESC LIMIT 1",

@@ -137,6 +137,17 @@ public sealed class DemoRegionTests(DemoHost host, ITestOutputHelper output) : I
         (await CountAsync("SELECT count(*) FROM charges c JOIN price_policies p ON p.id = c.price_policy_id WHERE c.served_on < p.valid_from OR c.served_on > p.valid_to OR p.user_class <> c.user_class")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Every_past_booking_is_judged_and_every_fault_that_nobody_excused_has_one_credit_entry()
+    {
+        (await CountAsync("SELECT count(*) FROM bookings b WHERE b.status = 'completed' AND NOT EXISTS (SELECT 1 FROM booking_verdicts v WHERE v.booking_id = b.id AND v.superseded_by IS NULL)")).ShouldBe(0);
+        foreach (var found in new[] { "asBooked", "late", "overran", "noShow" })
+            (await CountAsync($"SELECT count(*) FROM booking_verdicts WHERE '{found}' = ANY (found)")).ShouldBeGreaterThan(50, found);
+        (await CountAsync("SELECT count(*) FROM booking_verdicts WHERE excuse_reason IS NOT NULL AND superseded_by IS NULL")).ShouldBeGreaterThan(10);
+        (await CountAsync("SELECT count(*) FROM booking_verdicts v WHERE v.superseded_by IS NULL AND (v.excuse_reason IS NULL AND v.found <> '{asBooked}') <> (EXISTS (SELECT 1 FROM credit_entries e WHERE e.cause_id = v.booking_id))")).ShouldBe(0);
+        output.WriteLine($"score of researcher: {await CountAsync("SELECT 100 + coalesce(sum(e.points), 0) FROM credit_entries e JOIN people p ON p.id = e.person_id WHERE p.email = 'researcher@demo.example' AND e.expires_at > timestamptz '2026-03-02 09:00+08'")}");
+    }
+
     private static async Task<string> DigestAsync(DemoHost of) => await of.ScalarAsync<string>("SELECT digest FROM loaded_data WHERE name = @name", ("name", DemoLoader.Name));
 
     private Task<long> CountAsync(string sql) => host.ScalarAsync<long>(sql);

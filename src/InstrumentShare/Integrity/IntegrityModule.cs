@@ -1,0 +1,24 @@
+using InstrumentShare.Access;
+using InstrumentShare.Access.Accounts;
+using InstrumentShare.Bookings;
+using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Verdicts;
+
+namespace InstrumentShare.Integrity;
+
+public sealed class IntegrityModule : Module
+{
+    public override IEnumerable<Permission> Permissions => IntegrityPermissions.All;
+
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("menu.credit", "/my/credit", "menu.work", 50, IntegrityPermissions.Own, "gauge"),
+        new("menu.credit-appeals", "/manage/credit-appeals", "menu.manage", 50, IntegrityPermissions.Decide, "scale"),
+    ];
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
+        .AddScoped<CreditQueries>().AddScoped<EnterCredit>().AddScoped<AppealCredit>().AddScoped<ChangeCredit>().AddScoped<IPersonalDataSource, CreditQueries>()
+        .AddScoped<IEventHandler<BookingsJudged>, EnterCredit>().AddScoped<IBookingGate, CreditGate>();
+
+    public override void MapApi(RouteGroupBuilder api) => CreditApi.Map(api);
+}
