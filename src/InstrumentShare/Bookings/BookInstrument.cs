@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -18,7 +19,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
     private const int Tries = 10;
 
     /// <param name="ForTraining">The lab's own training: nobody needs to approve it.</param>
-    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool ForTraining = false);
+    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool ForTraining = false, SeriesId? SeriesId = null);
 
     public async Task<Outcome<Booking>> RunAsync(Request request, CancellationToken cancel = default)
     {
@@ -83,7 +84,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
     private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Request request, TimeSlot slot, Instant now, CancellationToken cancel) =>
         OverlapSearch.RunAsync(session.Connection, instrument, slot, judge.BookerOf(instrument, request.GroupId), caller.PersonId!.Value, null, now, cancel);
 
-    private async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
+    internal async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
     {
         var booker = judge.BookerOf(instrument, request.GroupId);
         var userClass = booker.UserClass!.Value;
@@ -95,7 +96,7 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
             InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = booker.Groups is [var first, ..] ? first : null, InstitutionId = caller.InstitutionId,
             FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose ?? string.Empty, UsePlace = request.UsePlace, CustomsNotice = request.CustomsNotice, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
         }.At(slot, BookingRules.Held(instrument, slot, booker.Audience), unit > 0 ? unit : AnyUnit(instrument), needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed,
-            instrument.RulesVersion, overridden ? request.OverrideReason : null).Priced(policy.Value?.Id, estimate);
+            instrument.RulesVersion, overridden ? request.OverrideReason : null).Priced(policy.Value?.Id, estimate).Join(request.SeriesId);
     }
 
     // Neighbours that book the same tray at once should not all try its first place.

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
@@ -29,7 +30,7 @@ public sealed class Booking
     /// <summary>The person's institution when the booking was made.</summary>
     public InstitutionId? InstitutionId { get; init; }
 
-    public Guid? SeriesId { get; init; }
+    public SeriesId? SeriesId { get; private set; }
 
     public Guid? FundId { get; init; }
 
@@ -102,6 +103,13 @@ public sealed class Booking
     public Booking Priced(PricePolicyId? policy, Money? estimate)
     {
         (PricePolicyId, EstimateFen, EstimateCurrency) = (policy, estimate?.Fen, estimate?.Currency);
+        return this;
+    }
+
+    /// <summary>Makes it a date of a series.</summary>
+    public Booking Join(SeriesId? series)
+    {
+        SeriesId = series;
         return this;
     }
 

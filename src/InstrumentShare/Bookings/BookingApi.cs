@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
@@ -12,7 +13,11 @@ public static class BookingApi
     public sealed record BookRequest(string? InstrumentId, string? StartsAt, string? EndsAt, string? ServiceMode, string? Purpose, string? FundId, string? OverrideReason,
         string? GroupId = null, string? UsePlace = null, string? CustomsNotice = null);
 
-    public sealed record RescheduleRequest(string? StartsAt, string? EndsAt, string? OverrideReason);
+    /// <param name="Scope">Of a series: <c>this</c> (or nothing), <c>following</c> or <c>all</c>; then the answer names the series.</param>
+    public sealed record RescheduleRequest(string? StartsAt, string? EndsAt, string? OverrideReason, string? Scope = null);
+
+    /// <param name="Scope">As for a move.</param>
+    public sealed record CancelRequest(string? Reason, string? Scope = null);
 
     public sealed record ReasonRequest(string? Reason);
 
@@ -24,6 +29,7 @@ public static class BookingApi
     public static void Map(RouteGroupBuilder api)
     {
         InstrumentTimeApi.Map(api);
+        SeriesApi.Map(api);
         var bookings = api.MapGroup("/bookings").WithTags("Bookings").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         bookings.MapPost("", BookAsync).WithName("BookInstrument").WithSummary("Book an instrument's time").Produces<Booked>(StatusCodes.Status201Created).RequirePermission(BookingPermissions.Create).Idempotent();
         bookings.MapGet("", BookingListApi.ListAsync).WithName("ListBookings").WithSummary("Own bookings, and those one's role covers").Produces<PageOf<BookingListApi.Item>>().RequirePermission(BookingListApi.Permission);
@@ -45,17 +51,26 @@ public static class BookingApi
         return TypedResults.Created($"/api/v1/bookings/{outcome.Value.Id.Value}", Booked.Of(outcome.Value));
     }
 
-    private static async Task<IResult> RescheduleAsync(Guid id, RescheduleRequest body, HttpRequest http, RescheduleBooking reschedule, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> RescheduleAsync(Guid id, RescheduleRequest body, HttpRequest http, RescheduleBooking reschedule, MoveSeries moveSeries, ProblemAnswers answers, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         var startsAt = BookingInput.Time(body.StartsAt, "startsAt", problems);
         var endsAt = BookingInput.Time(body.EndsAt, "endsAt", problems);
+        var scope = SeriesInput.Scope(body.Scope, problems);
+        if (scope != SeriesScope.This && !string.IsNullOrWhiteSpace(body.OverrideReason)) problems.Add(Problem.Invalid("series.override-one", "overrideReason"));
         if (problems.Count > 0) return answers.Of(problems);
+        if (scope != SeriesScope.This) return SeriesApi.Answer(await moveSeries.RunAsync(new(new BookingId(id), startsAt, endsAt, scope, http.IfMatch()), cancel), answers);
         return Answer(await reschedule.RunAsync(new(new BookingId(id), startsAt, endsAt, http.IfMatch(), body.OverrideReason), cancel), http, answers);
     }
 
-    private static async Task<IResult> CancelAsync(Guid id, ReasonRequest? body, HttpRequest http, CancelBooking cancelBooking, ProblemAnswers answers, CancellationToken cancel) =>
-        Answer(await cancelBooking.RunAsync(new BookingId(id), body?.Reason, http.IfMatch(), cancel), http, answers);
+    private static async Task<IResult> CancelAsync(Guid id, CancelRequest? body, HttpRequest http, CancelBooking cancelBooking, CancelSeries cancelSeries, ProblemAnswers answers, CancellationToken cancel)
+    {
+        var problems = new List<Problem>();
+        var scope = SeriesInput.Scope(body?.Scope, problems);
+        if (problems.Count > 0) return answers.Of(problems);
+        if (scope != SeriesScope.This) return SeriesApi.Answer(await cancelSeries.RunAsync(new BookingId(id), scope, body?.Reason, http.IfMatch(), cancel), answers);
+        return Answer(await cancelBooking.RunAsync(new BookingId(id), body?.Reason, http.IfMatch(), cancel), http, answers);
+    }
 
     private static async Task<IResult> ApproveAsync(Guid id, HttpRequest http, DecideBooking decide, ProblemAnswers answers, CancellationToken cancel) =>
         Answer(await decide.ApproveAsync(new BookingId(id), http.IfMatch(), cancel), http, answers);

@@ -12,16 +12,26 @@ public static class BookingInput
     /// <returns>Null when something could not be read; then there are problems.</returns>
     public static BookInstrument.Request? Read(BookingApi.BookRequest body, List<Problem> problems)
     {
-        var instrument = Id(body.InstrumentId, "instrumentId", problems);
-        if (body.InstrumentId is null) problems.Add(Problem.Invalid("booking.field-missing", "instrumentId", ("field", "instrumentId")));
+        var (instrument, mode, fund, group) = ReadWish(body.InstrumentId, body.ServiceMode, body.FundId, body.GroupId, problems);
         var startsAt = Time(body.StartsAt, "startsAt", problems);
         var endsAt = Time(body.EndsAt, "endsAt", problems);
+        return problems.Count > 0 ? null : new BookInstrument.Request(instrument, startsAt, endsAt, mode, body.Purpose, fund, body.OverrideReason, group, body.UsePlace, body.CustomsNotice);
+    }
+
+    /// <summary>What is booked, how and for whom, whatever its times.</summary>
+    public static (InstrumentId Instrument, ServiceMode Mode, Guid? Fund, GroupId? Group) ReadWish(string? instrument, string? mode, string? fund, string? group, List<Problem> problems)
+    {
+        var instrumentId = Id(instrument, "instrumentId", problems);
+        if (instrument is null) problems.Add(Problem.Invalid("booking.field-missing", "instrumentId", ("field", "instrumentId")));
+        return (new InstrumentId(instrumentId ?? default), Mode(mode, problems), Id(fund, "fundId", problems), Id(group, "groupId", problems) is { } id ? new GroupId(id) : null);
+    }
+
+    /// <summary>One's own work where nothing is said.</summary>
+    public static ServiceMode Mode(string? word, List<Problem> problems)
+    {
         var mode = ServiceMode.SelfOperated;
-        if (body.ServiceMode is { } word && !Word.TryParse(word, out mode))
-            problems.Add(Problem.Invalid("booking.service-mode", "serviceMode", ("value", word), ("known", string.Join(", ", Word.All<ServiceMode>()))));
-        var fund = Id(body.FundId, "fundId", problems);
-        var group = Id(body.GroupId, "groupId", problems) is { } id ? new GroupId(id) : (GroupId?)null;
-        return problems.Count > 0 ? null : new BookInstrument.Request(new InstrumentId(instrument!.Value), startsAt, endsAt, mode, body.Purpose, fund, body.OverrideReason, group, body.UsePlace, body.CustomsNotice);
+        if (word is not null && !Word.TryParse(word, out mode)) problems.Add(Problem.Invalid("booking.service-mode", "serviceMode", ("value", word), ("known", string.Join(", ", Word.All<ServiceMode>()))));
+        return mode;
     }
 
     /// <summary>An instant with its offset; a missing or unreadable one is a problem.</summary>

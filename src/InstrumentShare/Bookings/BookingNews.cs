@@ -37,14 +37,17 @@ public static class BookingNews
     private static string Mail(Recipient to, Place place, Booking booking, CalendarNote? calendar, string? reason, string? requester) => JsonSerializer.Serialize(
         new MailData(to.Name, place.Name, place.NameEn, new MailSlot(booking.StartsAt, booking.EndsAt), place.TimeZone, reason, booking.Id.Value, calendar, requester), Json.Options);
 
+    /// <summary>Adds the event alone, where one mail tells of many bookings.</summary>
+    public static void AddBookingEvent(this AppDb db, string name, Booking booking, Place place, Instant now) => db.Add(new EventRecord
+    {
+        Name = name, OccurredAt = now, SubjectId = booking.Id.Value, InstrumentId = place.Id.Value, InstitutionId = place.InstitutionId.Value,
+        PersonId = booking.PersonId.Value, Payload = Payload(booking.Status, booking.Slot, booking.Unit),
+    });
+
     /// <summary>Adds event and mail to the context, to be saved with the change itself.</summary>
     public static void AddBookingNews(this AppDb db, string name, Booking booking, Place place, Recipient to, Instant now, string? reason = null)
     {
-        db.Add(new EventRecord
-        {
-            Name = name, OccurredAt = now, SubjectId = booking.Id.Value, InstrumentId = place.Id.Value, InstitutionId = place.InstitutionId.Value,
-            PersonId = booking.PersonId.Value, Payload = Payload(booking.Status, booking.Slot, booking.Unit),
-        });
+        db.AddBookingEvent(name, booking, place, now);
         db.AddBookingMail(name, booking, place, to, now, reason);
     }
 

@@ -10,11 +10,11 @@ namespace InstrumentShare.Bookings;
 internal static class BookingReads
 {
     /// <summary>The units held anywhere in the range.</summary>
-    public static async Task<List<HeldUnit>> HeldAsync(NpgsqlConnection connection, InstrumentId instrument, TimeSlot range, BookingId? except, CancellationToken cancel)
+    public static async Task<List<HeldUnit>> HeldAsync(NpgsqlConnection connection, InstrumentId instrument, TimeSlot range, IReadOnlyList<BookingId> except, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
             SELECT unit, lower(held), upper(held) FROM bookings
-            WHERE instrument_id = $1 AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND id <> $4
+            WHERE instrument_id = $1 AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND id <> ALL($4)
             """, connection);
         Add(command, instrument.Value, range, except);
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -24,14 +24,14 @@ internal static class BookingReads
     }
 
     /// <summary>What the rules ask about; used bookings count, cancelled and refused ones do not. Nothing is read that is not needed.</summary>
-    public static async Task<Neighbours> AroundAsync(NpgsqlConnection connection, InstrumentRules instrument, NeighbourNeeds needs, PersonId person, Booker booker, BookingId? except, CancellationToken cancel)
+    public static async Task<Neighbours> AroundAsync(NpgsqlConnection connection, InstrumentRules instrument, NeighbourNeeds needs, PersonId person, Booker booker, IReadOnlyList<BookingId> except, CancellationToken cancel)
     {
         var own = needs.Own ? await OwnAsync(connection, person, needs.Reach, except, cancel) : [];
         if (!needs.OnInstrument) return new Neighbours(own, [], [], []);
         await using var command = new NpgsqlCommand("""
             SELECT starts_at, ends_at, group_id, institution_id FROM bookings
             WHERE instrument_id = $1 AND starts_at < $3 AND starts_at > $2 - interval '31 days' AND ends_at > $2
-              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> $4
+              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> ALL($4)
             """, connection);
         Add(command, instrument.Id.Value, needs.Reach, except);
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -49,12 +49,12 @@ internal static class BookingReads
         return new Neighbours(own, group, institution, inside);
     }
 
-    private static async Task<List<OwnTime>> OwnAsync(NpgsqlConnection connection, PersonId person, TimeSlot range, BookingId? except, CancellationToken cancel)
+    private static async Task<List<OwnTime>> OwnAsync(NpgsqlConnection connection, PersonId person, TimeSlot range, IReadOnlyList<BookingId> except, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
             SELECT starts_at, ends_at, instrument_id FROM bookings
             WHERE person_id = $1 AND starts_at < $3 AND starts_at > $2 - interval '31 days' AND ends_at > $2
-              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> $4
+              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> ALL($4)
             """, connection);
         Add(command, person.Value, range, except);
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -88,12 +88,12 @@ internal static class BookingReads
         return await command.ExecuteScalarAsync(cancel) as long? ?? 0;
     }
 
-    private static void Add(NpgsqlCommand command, Guid id, TimeSlot range, BookingId? except)
+    private static void Add(NpgsqlCommand command, Guid id, TimeSlot range, IReadOnlyList<BookingId> except)
     {
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = except?.Value ?? Guid.Empty });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = except.Select(b => b.Value).ToArray() });
     }
 
     private static TimeSlot Slot(NpgsqlDataReader reader, int column) => new(

@@ -3,9 +3,10 @@ using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Calendars;
 using InstrumentShare.Bookings.Notices;
 using InstrumentShare.Bookings.Qualifications;
-using InstrumentShare.Notifications;
 using InstrumentShare.Bookings.Rules;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
+using InstrumentShare.Notifications;
 using InstrumentShare.Persistence;
 using Quartz;
 
@@ -36,8 +37,9 @@ public sealed class BookingsModule : Module
     [
         new("booking.requested", MayBeOff: true), new("booking.confirmed", MayBeOff: true), new("booking.rescheduled", MayBeOff: false), new("booking.cancelled", MayBeOff: false),
         new("booking.rejected", MayBeOff: false), new("booking.expired", MayBeOff: false), new(NoticeRules.Reminder, MayBeOff: true), new(NoticeRules.Ending, MayBeOff: true, IsHurried: true),
-        new(NoticeRules.ToDecide, MayBeOff: true),
         new("certificate.issued", MayBeOff: true), new("certificate.revoked", MayBeOff: false), new("certificate.expires", MayBeOff: false), new("training.cancelled", MayBeOff: false),
+        new(NoticeRules.ToDecide, MayBeOff: true), new("booking-series.created", MayBeOff: true), new("booking-series.changed", MayBeOff: false), new("booking-series.cancelled", MayBeOff: false),
+        new("booking-series.confirmed", MayBeOff: true), new("booking-series.rejected", MayBeOff: false),
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -45,6 +47,8 @@ public sealed class BookingsModule : Module
         services.Configure<BookingOptions>(configuration.GetSection(BookingOptions.Section));
         services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<CancelBooking>().AddScoped<DecideBooking>();
         services.AddScoped<CheckBooking>().AddScoped<RuleRehearsal>().AddScoped<RuleBook>();
+        services.AddScoped<JudgeDates>().AddScoped<BookDates>().AddScoped<BookSeries>().AddScoped<AddSeriesDates>().AddScoped<SeriesQueries>()
+            .AddScoped<SeriesChange>().AddScoped<MoveSeries>().AddScoped<CancelSeries>().AddScoped<DecideSeries>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();

@@ -67,10 +67,10 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     {
         var wide = range.Widen(Duration.FromDays(2), Duration.FromDays(2));
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var taken = await BookingReads.HeldAsync(connection, instrument.Id, wide, null, cancel);
+        var taken = await BookingReads.HeldAsync(connection, instrument.Id, wide, [], cancel);
         var (booker, now) = (Booker.Of(caller, instrument), clock.GetCurrentInstant());
         var around = caller.PersonId is { } person
-            ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, wide, now), person, booker, null, cancel)
+            ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, wide, now), person, booker, [], cancel)
             : Neighbours.None;
         return new FreeSlots(instrument, booker, taken, around, now);
     }

@@ -16,4 +16,12 @@ public interface IBookingGate
 
     /// <summary>Empty when nothing stands against it.</summary>
     Task<IReadOnlyList<Problem>> CheckAsync(GateRequest request, CancellationToken cancel);
+
+    /// <summary>The same for many times of one request, in their order. A gate that reads overrides it to read for all at once.</summary>
+    async Task<IReadOnlyList<IReadOnlyList<Problem>>> CheckAllAsync(GateRequest request, IReadOnlyList<TimeSlot> slots, CancellationToken cancel)
+    {
+        var said = new List<IReadOnlyList<Problem>>();
+        foreach (var slot in slots) said.Add(await CheckAsync(request with { Slot = slot }, cancel));
+        return said;
+    }
 }

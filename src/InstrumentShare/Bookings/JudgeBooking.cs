@@ -25,7 +25,7 @@ public sealed class JudgeBooking(IEnumerable<IBookingGate> gates, Caller caller,
     public async Task<List<Problem>> RunAsync(NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, PersonId person, GroupId? group, ServiceMode mode, CancellationToken cancel)
     {
         var booker = BookerOf(instrument, group);
-        var around = NeedsOf(instrument, wanted, group) is { Any: true } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, null, cancel) : Neighbours.None;
+        var around = NeedsOf(instrument, wanted, group) is { Any: true } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
         var problems = BookingRules.Judge(instrument, wanted, booker, around, clock.GetCurrentInstant());
         if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel));

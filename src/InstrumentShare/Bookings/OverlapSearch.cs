@@ -31,8 +31,9 @@ internal static class OverlapSearch
     {
         // A day more on both sides for lengths and buffers that reach out of the range of starts.
         var range = Around(slot.StartsAt, reach).Widen(Duration.FromDays(1), slot.Length + Duration.FromDays(1));
-        var held = await BookingReads.HeldAsync(connection, instrument.Id, range, except, cancel);
-        var around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), person, booker, except, cancel);
+        IReadOnlyList<BookingId> moved = except is { } id ? [id] : [];
+        var held = await BookingReads.HeldAsync(connection, instrument.Id, range, moved, cancel);
+        var around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), person, booker, moved, cancel);
         return new FreeSlots(instrument, booker, held, around, now);
     }
 

@@ -36,9 +36,9 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, booking.Slot), instrument.Id, booking.PersonId, cancel);
         if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
 
-        var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await BookerAsync(booking, instrument, staff, cancel));
+        var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await people.BookerAsync(caller, booking, instrument, staff, cancel));
         var slot = JudgeBooking.SlotOf(wanted);
-        var around = slot is { } range ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), booking.PersonId, booker, booking.Id, cancel) : Neighbours.None;
+        var around = slot is { } range ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), booking.PersonId, booker, [booking.Id], cancel) : Neighbours.None;
         var problems = BookingRules.Judge(instrument, wanted, booker, around, now);
         problems.AddRange(CancellationRules.JudgeMove(instrument, booking, now));
         if (booking.Status == BookingStatus.Confirmed && slot is not null && instrument.RulesFor(booker.Audience, instrument.DateOf(wanted.StartsAt)) is { ApprovalRequired: true })
@@ -56,8 +56,7 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
     private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, Instant now, CancellationToken cancel)
     {
         if (booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), unit, instrument.RulesVersion, reason) is { } refused) return refused;
-        var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, booking.UserClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
-        booking.Priced(policy.Value?.Id, policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : null);
+        await booking.PriceAsync(prices, instrument, cancel);
         db.AddBookingNews("booking.rescheduled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now);
         var problem = await db.TrySaveAsync(cancel);
         // Somebody booked the room between the look and the write: look again, the next answer names the nearest free slots.
@@ -65,13 +64,6 @@ public sealed class RescheduleBooking(BookingChange change, PricePolicies prices
         if (problem is not null) return problem;
         await transaction.CommitAsync(cancel);
         return booking;
-    }
-
-    private async Task<Booker> BookerAsync(Booking booking, InstrumentRules instrument, bool staff, CancellationToken cancel)
-    {
-        if (BookingDoor.IsOwn(caller, booking)) return Booker.Of(caller, instrument, booking.GroupId);
-        var holder = await people.OfAsync(booking.PersonId, cancel);
-        return Booker.Of(booking, holder?.ExpiresOn, staff);
     }
 
     private void LeaveTrace(AppDb db, Booking booking, InstrumentRules instrument, List<Problem> problems, string reason, Instant now)

@@ -21,9 +21,21 @@ public static class WallTime
         return start is { } from && end is { } to ? new WantedTime(from, to) : null;
     }
 
+    /// <summary>A span of the wall's clock; null where clocks skip one of its ends.</summary>
+    public static WantedTime? Of(DateTimeZone zone, LocalDateTime startsAt, LocalDateTime endsAt, List<Problem> problems)
+    {
+        var start = Of(zone, startsAt, "startsAt", null, problems);
+        var end = Of(zone, endsAt, "endsAt", start, problems);
+        return start is { } from && end is { } to ? new WantedTime(from, to) : null;
+    }
+
     public static string Write(Instant instant, DateTimeZone zone) => Minutes.Format(instant.InZone(zone).LocalDateTime);
 
-    private static Instant? Of(InstrumentRules instrument, string? text, string field, Instant? after, List<Problem> problems)
+    private static Instant? Of(InstrumentRules instrument, string? text, string field, Instant? after, List<Problem> problems) =>
+        Local(text, field, problems) is { } local ? Of(instrument.Zone, local, field, after, problems) : null;
+
+    /// <summary>A time as it is typed; null and a problem where it is none.</summary>
+    public static LocalDateTime? Local(string? text, string field, List<Problem> problems)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -39,8 +51,13 @@ public static class WallTime
             return null;
         }
 
-        var mapping = instrument.Zone.MapLocal(parsed.Value);
-        if (mapping.Count == 0) problems.Add(Problem.Invalid("booking.time-skipped", field, ("value", text.Replace('T', ' '))));
+        return parsed.Value;
+    }
+
+    private static Instant? Of(DateTimeZone zone, LocalDateTime local, string field, Instant? after, List<Problem> problems)
+    {
+        var mapping = zone.MapLocal(local);
+        if (mapping.Count == 0) problems.Add(Problem.Invalid("booking.time-skipped", field, ("value", Minutes.Format(local).Replace('T', ' '))));
         if (mapping.Count == 0) return null;
         var first = mapping.First().ToInstant();
         return mapping.Count == 2 && after is { } start && first <= start ? mapping.Last().ToInstant() : first;

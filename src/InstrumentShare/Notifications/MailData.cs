@@ -36,6 +36,7 @@ public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateT
             new TimeSlot(from.Deserialize<Instant>(Json.Options), to.Deserialize<Instant>(Json.Options)),
         JsonValueKind.Number when value.TryGetInt64(out var whole) => whole,
         JsonValueKind.Number => value.GetDecimal(),
+        JsonValueKind.Array => value.EnumerateArray().Select(ValueOf).ToList(),
         JsonValueKind.String => TextOf(value.GetString()!),
         _ => value.ToString(),
     };

@@ -13,6 +13,9 @@ public sealed class InstantConverter() : ValueConverter<Instant, DateTime>(i => 
 
 public sealed class LocalDateConverter() : ValueConverter<LocalDate, DateOnly>(d => d.ToDateOnly(), d => LocalDate.FromDateOnly(d));
 
+/// <summary>A time on some wall's clock: <c>timestamp</c> without a zone.</summary>
+public sealed class LocalDateTimeConverter() : ValueConverter<LocalDateTime, DateTime>(t => t.ToDateTimeUnspecified(), d => LocalDateTime.FromDateTime(d));
+
 public sealed class RegionConverter() : ValueConverter<Region, string>(r => r.Code, s => new Region(s));
 
 public sealed class TypedIdConverter<TId>() : ValueConverter<TId, Guid>(id => id.Value, value => Make(value))

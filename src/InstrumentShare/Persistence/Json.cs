@@ -21,6 +21,7 @@ public static class Json
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new InstantJsonConverter());
         options.Converters.Add(new LocalDateJsonConverter());
+        options.Converters.Add(new LocalDateTimeJsonConverter());
         options.Converters.Add(new MoneyJsonConverter());
         options.Converters.Add(new TimeSlotJsonConverter());
         options.Converters.Add(new RegionJsonConverter());
@@ -62,6 +63,19 @@ public sealed class LocalDateJsonConverter : JsonConverter<LocalDate>
 
     public override void Write(Utf8JsonWriter writer, LocalDate value, JsonSerializerOptions options) =>
         writer.WriteStringValue(LocalDatePattern.Iso.Format(value));
+}
+
+/// <summary>A time on some wall's clock is yyyy-MM-ddTHH:mm:ss, without an offset.</summary>
+public sealed class LocalDateTimeJsonConverter : JsonConverter<LocalDateTime>
+{
+    public override LocalDateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var result = LocalDateTimePattern.GeneralIso.Parse(reader.TokenType == JsonTokenType.String ? reader.GetString()! : string.Empty);
+        return result.Success ? result.Value : throw new JsonException("A local time is yyyy-MM-ddTHH:mm:ss.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, LocalDateTime value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(LocalDateTimePattern.GeneralIso.Format(value));
 }
 
 /// <summary>A slot is <c>{"startsAt":…,"endsAt":…}</c>.</summary>

@@ -31,8 +31,11 @@ public sealed partial class Words(WordCatalog catalog, string language)
     /// <summary>The name of the figure that says in which zone a problem's times are told.</summary>
     public const string ZoneFigure = "timeZone";
 
+    /// <summary>The name of the figure that says which date of many a problem is about; its sentence begins with it.</summary>
+    public const string DateFigure = "onDate";
+
     /// <summary>The sentence of a problem in this language, instants in the zone given, or in the one that the problem names.</summary>
-    public string Of(Problem problem, DateTimeZone? zone = null) => Fill(
+    public string Of(Problem problem, DateTimeZone? zone = null) => (problem.Data?.GetValueOrDefault(DateFigure) is LocalDate date ? Date(date) + (IsChinese ? "：" : ": ") : string.Empty) + Fill(
         catalog.Find(language, "problem." + problem.Code), problem.Data,
         zone ?? (problem.Data?.GetValueOrDefault(ZoneFigure) is string id ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) : null));
 
@@ -87,6 +90,7 @@ public sealed partial class Words(WordCatalog catalog, string language)
         Instant instant => Time(instant, zone),
         LocalDate date => Date(date),
         TimeSlot slot => Slot(slot.StartsAt, slot.EndsAt, zone),
+        IEnumerable<object?> list => string.Join("\n", list.Select(item => Show(item, zone))),
         Enum word when Has(KeyOf(word)) => this[KeyOf(word)],
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,

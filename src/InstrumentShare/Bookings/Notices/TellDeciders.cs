@@ -33,7 +33,8 @@ public sealed class TellDeciders(NoticeWriter notices)
 
     private static async Task TellAsync(NoticeWriter.Batch batch, CancellationToken cancel)
     {
-        var ids = batch.Bookings.Select(b => b.Id.Value).ToArray();
+        // Of a series, one mail: it is decided at once.
+        var ids = batch.Bookings.DistinctBy(b => b.SeriesId?.Value ?? b.Id.Value).Select(b => b.Id.Value).ToArray();
         var rows = await batch.Db.Database.SqlQuery<Row>($"""
             SELECT b.id AS "BookingId", d.id AS "PersonId", d.name AS "Name", d.email AS "Email", d.language AS "Language"
             FROM bookings b JOIN instruments i ON i.id = b.instrument_id CROSS JOIN LATERAL (

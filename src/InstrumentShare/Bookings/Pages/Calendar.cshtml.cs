@@ -94,8 +94,7 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     private BookInstrument.Request? Read(InstrumentRules rules, List<Problem> problems)
     {
         var wanted = WallTime.Read(rules, StartsAt, EndsAt, problems);
-        var mode = Bookings.ServiceMode.SelfOperated;
-        if (ServiceMode is not null && !Word.TryParse(ServiceMode, out mode)) problems.Add(Problem.Invalid("booking.service-mode", "serviceMode", ("value", ServiceMode), ("known", string.Join(", ", Word.All<ServiceMode>()))));
+        var mode = BookingInput.Mode(ServiceMode, problems);
         return wanted is { } time && problems.Count == 0 ? new BookInstrument.Request(rules.Id, time.StartsAt, time.EndsAt, mode, Purpose, null, OverrideReason) : null;
     }
 

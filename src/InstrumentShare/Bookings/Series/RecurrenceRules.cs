@@ -28,6 +28,15 @@ public static class RecurrenceRules
         return dates.Count > MaxDates ? TooMany(dates.Count) : dates;
     }
 
+    /// <summary>Dates so near to each other that one begins before the last has ended are refused; null when there are none.</summary>
+    /// <param name="dates">Ascending.</param>
+    public static Problem? OwnOverlap(IReadOnlyList<LocalDateTime> dates, int minutes)
+    {
+        for (var i = 1; i < dates.Count; i++)
+            if (dates[i - 1].PlusMinutes(minutes) > dates[i]) return Problem.Invalid("series.overlaps-itself", "localEnd", ("first", dates[i - 1].Date), ("next", dates[i].Date));
+        return null;
+    }
+
     /// <summary>
     /// The recurrence moved by so many days and minutes. Where a rule cannot say that (a month's 31st a day later), the dates are
     /// put in one by one.
@@ -43,6 +52,12 @@ public static class RecurrenceRules
         };
         return Keeping(new Recurrence(start, rule, Moved(recurrence.Without), Moved(recurrence.With)), Moved(DatesOf(recurrence)));
     }
+
+    /// <summary>Whether any date lies before this one.</summary>
+    public static bool HasBefore(Recurrence recurrence, LocalDateTime at) => DatesOf(recurrence) is [var first, ..] && first < at;
+
+    /// <summary>The dates before one; all where none lies before it.</summary>
+    public static Recurrence Before(Recurrence recurrence, LocalDateTime at) => HasBefore(recurrence, at) ? Split(recurrence, at).Before : recurrence;
 
     /// <summary>The dates before one, and those from it on; the date lies after the first.</summary>
     public static (Recurrence Before, Recurrence From) Split(Recurrence recurrence, LocalDateTime at)
@@ -64,7 +79,7 @@ public static class RecurrenceRules
     /// <summary>The last moment that a series from this start may reach.</summary>
     public static LocalDateTime LastOf(LocalDateTime start) => start.PlusYears(MaxYears);
 
-    private static Recurrence Keeping(Recurrence wanted, List<LocalDateTime> dates) => wanted.Rule.Count is null or > 0 && DatesOf(wanted).SequenceEqual(dates)
+    private static Recurrence Keeping(Recurrence wanted, List<LocalDateTime> dates) => dates.Count == 0 || (wanted.Rule.Count is null or > 0 && DatesOf(wanted).SequenceEqual(dates))
         ? wanted
         : new Recurrence(dates[0], new RecurrenceRule(Frequency.Daily) { Count = 1 }, [], dates.Skip(1).ToList());
 

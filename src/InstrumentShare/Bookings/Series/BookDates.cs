@@ -1,0 +1,97 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Web;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Npgsql;
+
+namespace InstrumentShare.Bookings.Series;
+
+/// <summary>
+/// Books dates of the caller's series that have no booking yet, all in one transaction: with conflicts that fail nothing is written
+/// when one date cannot be; with conflicts that are skipped a date says why it was.
+/// </summary>
+public sealed class BookDates(BookInstrument book, JudgeBooking judge, JudgeDates judgeDates, InstrumentRulesQuery rules, AppDb db, WordCatalog catalog, Caller caller, IClock clock)
+{
+    private const int Tries = 10;
+    private const string Savepoint = "dates";
+
+    public async Task<SeriesPlan> PlanAsync(NpgsqlConnection connection, BookingSeries series, InstrumentRules instrument, IReadOnlyList<LocalDateTime> starts, CancellationToken cancel)
+    {
+        var (now, booker) = (clock.GetCurrentInstant(), judge.BookerOf(instrument, series.GroupId));
+        var who = new GateRequest(series.PersonId, caller.InstitutionId, instrument, null);
+        var planned = new List<PlannedDate>();
+        foreach (var date in await judgeDates.RunAsync(connection, instrument, booker, who, starts, series.Minutes, [], cancel))
+            planned.Add(new PlannedDate(date, date.IsOk ? await book.MakeAsync(series.Wish, instrument, date.Slot!.Value, date.Unit, overridden: false, now, cancel) : null));
+        return new SeriesPlan(series, instrument, planned);
+    }
+
+    /// <param name="news">What the event and the mail are called.</param>
+    /// <param name="save">Adds what else is to be saved with the bookings.</param>
+    public async Task<Outcome<SeriesPlan>> RunAsync(BookingSeries series, IReadOnlyList<BookingSeriesDate> dates, string news, Func<Task> save, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(cancel);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        // Always the only one: other series and moves wait here and then see what this one has written.
+        await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, default), series.InstrumentId, series.PersonId, cancel);
+        var newest = 0L;
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            if (await rules.OfAsync(series.InstrumentId, newest, cancel) is not { } instrument) return Problem.NotFound();
+            if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel))
+            {
+                newest = await BookingReads.RulesVersionAsync(connection, series.InstrumentId, cancel);
+                continue;
+            }
+
+            var plan = await PlanAsync(connection, series, instrument, dates.Select(d => d.StartsAt).ToList(), cancel);
+            if (!plan.MayBeBooked) return plan.Refusal;
+            await db.Database.CurrentTransaction!.CreateSavepointAsync(Savepoint, cancel);
+            if (!await WriteAsync(connection, plan, cancel))
+            {
+                // A single booking came between the look and the write; the next look sees it.
+                await db.Database.CurrentTransaction!.RollbackToSavepointAsync(Savepoint, cancel);
+                continue;
+            }
+
+            await save();
+            if (await SaveAsync(plan, dates, news, cancel) is { } problem) return problem;
+            await transaction.CommitAsync(cancel);
+            return plan;
+        }
+
+        return Problem.Refused("request.try-again");
+    }
+
+    private async Task<bool> WriteAsync(NpgsqlConnection connection, SeriesPlan plan, CancellationToken cancel)
+    {
+        try
+        {
+            return await InsertBooking.RunAllAsync(connection, plan.Bookings, Recipient(), cancel) == plan.Bookings.Count;
+        }
+        catch (PostgresException failure) when (failure.IsTransient())
+        {
+            return false;
+        }
+    }
+
+    private async Task<Problem?> SaveAsync(SeriesPlan plan, IReadOnlyList<BookingSeriesDate> dates, string news, CancellationToken cancel)
+    {
+        foreach (var (date, planned) in dates.Zip(plan.Dates))
+        {
+            if (planned.Booking is { } booking) date.Book(booking.Id);
+            else date.Skip(Told(planned.Date.Problems, plan.Instrument));
+            if (db.Entry(date).State == EntityState.Detached) db.Add(date);
+        }
+
+        db.AddSeriesNews(news, plan.Series, plan.Instrument, Recipient(), plan.Bookings, plan.Failing.Count, clock.GetCurrentInstant());
+        return await db.TrySaveAsync(cancel);
+    }
+
+    private BookingNews.Recipient Recipient() => new(caller.PersonId!.Value, caller.Name, caller.Email, caller.Language);
+
+    private List<ToldProblem> Told(IEnumerable<Problem> problems, InstrumentRules instrument) => problems.In(instrument)
+        .Select(p => new ToldProblem(p.Code, WordCatalog.Languages.ToDictionary(l => l, l => new Words(catalog, l).Of(p), StringComparer.Ordinal))).ToList();
+}

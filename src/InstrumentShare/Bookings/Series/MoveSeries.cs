@@ -1,0 +1,115 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Pricing;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace InstrumentShare.Bookings.Series;
+
+/// <summary>
+/// Moves a date and all later ones, or every date still to come, by as much as one is moved, on the clock of the instrument: all of
+/// them or, where one may not be, none. A date that was moved by itself before keeps its own time. Later dates become a series of
+/// their own; nothing that moves is ever in its own way.
+/// </summary>
+public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolicies prices, PersonAccessQuery people, Caller caller, IClock clock)
+{
+    // Where the moving bookings wait, out of each other's way, until each has its new time.
+    private const int Parked = 20_000;
+
+    public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, SeriesScope Scope, long? IfVersion = null);
+
+    public async Task<Outcome<SeriesId>> RunAsync(Request request, CancellationToken cancel = default)
+    {
+        var found = await change.OfAsync(request.Id, cancel);
+        if (!found.IsOk) return found;
+        if (request.EndsAt <= request.StartsAt) return Problem.Invalid("booking.end-before-start", "endsAt", ("startsAt", request.StartsAt), ("endsAt", request.EndsAt));
+        return await change.RunAsync(found.Value, open => MoveAsync(open, request, cancel), cancel);
+    }
+
+    /// <summary>A booking that moves, from its date and to a time on the clock.</summary>
+    private sealed record Moving(SeriesDateRow Row, LocalDateTime To)
+    {
+        public Booking Booking => Row.Booking!;
+    }
+
+    private async Task<Outcome<SeriesId>?> MoveAsync(SeriesChange.Open open, Request request, CancellationToken cancel)
+    {
+        var (db, series, instrument, dates) = open;
+        var at = dates.Single(d => d.Date.BookingId == request.Id);
+        var (now, staff) = (clock.GetCurrentInstant(), BookingDoor.MayManage(caller, at.Booking!, instrument));
+        if (!staff && !open.IsOwn(caller)) return Problem.Forbidden();
+        if (request.IfVersion is { } seen && seen != at.Booking!.Version) return Problem.Stale();
+        if (!SeriesScopeRules.IsOpen(at.Booking, now)) return Problem.Refused("booking.state", "status", ("status", at.Booking!.Status));
+
+        LocalDateTime Local(Instant instant) => instant.InZone(instrument.Zone).LocalDateTime;
+        var (to, minutes) = (Local(request.StartsAt), SeriesInput.MinutesOf(Local(request.StartsAt), Local(request.EndsAt)));
+        var by = Period.Between(Local(at.Booking!.StartsAt), to, PeriodUnits.Days | PeriodUnits.AllTimeUnits);
+        var meant = SeriesScopeRules.Of(dates, at, request.Scope).Where(d => d.Booking is null || d.Booking.StartsAt > now).ToList();
+        var moving = meant.Where(d => d == at || (SeriesScopeRules.IsOpen(d.Booking, now) && !SeriesScopeRules.IsReplaced(d, instrument.Zone, series.Minutes)))
+            .Select(d => new Moving(d, d == at ? to : d.Date.StartsAt + by)).OrderBy(m => m.To).ToList();
+        var judged = await JudgeAsync(open, moving, minutes, staff, now, cancel);
+        if (judged.Exists(d => !d.IsOk)) return SeriesPlan.Refuse(judged, instrument);
+
+        await ParkAsync(db, moving, cancel);
+        foreach (var (one, date) in moving.Zip(judged)) await PlaceAsync(db, one.Booking, date, instrument, now, cancel);
+        var kept = Rewrite(open, at, meant, by, minutes, request.Scope, now);
+        db.AddSeriesNews("booking-series.changed", kept, instrument, await BookingPeople.OfAsync(db, series.PersonId, cancel), moving.Select(m => m.Booking), 0, now);
+        if (!open.IsOwn(caller)) caller.Audit(db, now, "booking-series.move", "booking-series", series.Id.Value.ToString(), after: new { bookings = moving.Select(m => m.Booking.Id) }, institutionId: instrument.InstitutionId);
+        return kept.Id;
+    }
+
+    private async Task<List<JudgedDate>> JudgeAsync(SeriesChange.Open open, List<Moving> moving, int minutes, bool staff, Instant now, CancellationToken cancel)
+    {
+        var (instrument, first) = (open.Instrument, moving[0].Booking);
+        var booker = await people.BookerAsync(caller, first, instrument, staff, cancel);
+        var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null);
+        var judged = await judge.RunAsync(open.Connection, instrument, booker, who, moving.Select(m => m.To), minutes, moving.ConvertAll(m => m.Booking.Id), cancel);
+        foreach (var (one, date) in moving.Zip(judged))
+        {
+            date.Problems.AddRange(CancellationRules.JudgeMove(instrument, one.Booking, now));
+            if (one.Booking.Status == BookingStatus.Confirmed && instrument.RulesFor(booker.Audience, one.To.Date) is { ApprovalRequired: true }) date.Problems.Add(Problem.Refused("booking.approved-time", "startsAt"));
+        }
+
+        return judged;
+    }
+
+    private static async Task ParkAsync(AppDb db, List<Moving> moving, CancellationToken cancel)
+    {
+        var ids = moving.Select(m => m.Booking.Id.Value).ToArray();
+        var instrument = moving[0].Booking.InstrumentId.Value;
+        await db.Database.ExecuteSqlAsync($"""
+            UPDATE bookings b SET unit = {Parked} + p.place FROM unnest({ids}) WITH ORDINALITY AS p (id, place) WHERE b.instrument_id = {instrument} AND b.id = p.id
+            """, cancel);
+    }
+
+    private async Task PlaceAsync(AppDb db, Booking booking, JudgedDate date, InstrumentRules instrument, Instant now, CancellationToken cancel)
+    {
+        var slot = date.Slot!.Value;
+        booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), date.Unit, instrument.RulesVersion, null);
+        db.Entry(booking).Property(b => b.Unit).IsModified = true;
+        await booking.PriceAsync(prices, instrument, cancel);
+        db.AddBookingEvent("booking.rescheduled", booking, BookingNews.Place.Of(instrument), now);
+    }
+
+    // The rule follows its dates; the later ones become a series of their own where earlier ones stay behind.
+    private BookingSeries Rewrite(SeriesChange.Open open, SeriesDateRow at, List<SeriesDateRow> meant, Period by, int minutes, SeriesScope scope, Instant now)
+    {
+        var (series, from) = (open.Series, at.Date.StartsAt);
+        foreach (var row in meant) row.Date.StartsAt += by;
+        series.Touch();
+        if (scope != SeriesScope.Following || !RecurrenceRules.HasBefore(series.Recurrence, from)) return series.Repeat(RecurrenceRules.Shift(series.Recurrence, by), minutes);
+        var (before, rest) = RecurrenceRules.Split(series.Recurrence, from);
+        var later = series.Branch(caller.PersonId!.Value, now).Repeat(RecurrenceRules.Shift(rest, by), minutes);
+        series.Repeat(before, series.Minutes);
+        open.Db.Add(later);
+        foreach (var row in meant)
+        {
+            row.Date.SeriesId = later.Id;
+            row.Booking?.Join(later.Id);
+        }
+
+        return later;
+    }
+}

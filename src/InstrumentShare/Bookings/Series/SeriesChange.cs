@@ -1,0 +1,83 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace InstrumentShare.Bookings.Series;
+
+/// <summary>
+/// The frame of every change to many bookings of a series: a fresh context, the locks that make it the only writer, the series as
+/// it stands then; one transaction, and the same work again when another writer was in the way.
+/// </summary>
+public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentRulesQuery rules, Caller caller)
+{
+    private const int Tries = 5;
+
+    /// <summary>What a change works on.</summary>
+    public sealed record Open(AppDb Db, BookingSeries Series, InstrumentRules Instrument, IReadOnlyList<SeriesDateRow> Dates)
+    {
+        public NpgsqlConnection Connection => (NpgsqlConnection)Db.Database.GetDbConnection();
+
+        public bool IsOwn(Caller caller) => caller.PersonId == Series.PersonId;
+    }
+
+    /// <param name="work">Makes the change, to be saved after it; answers the series' id, all problems, or null to be run again.</param>
+    public async Task<Outcome<SeriesId>> RunAsync(SeriesId id, Func<Open, Task<Outcome<SeriesId>?>> work, CancellationToken cancel)
+    {
+        var newest = 0L;
+        for (var attempt = 1; attempt <= Tries; attempt++)
+        {
+            if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2, 20 * attempt)), cancel);
+            await using var db = await databases.CreateDbContextAsync(cancel);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            var place = await db.Set<BookingSeries>().Where(s => s.Id == id).Select(s => new { s.InstrumentId, s.PersonId, s.GroupId }).SingleOrDefaultAsync(cancel);
+            if (place is null || await rules.OfAsync(place.InstrumentId, newest, cancel) is not { } instrument || !BookingDoor.MaySee(caller, place.PersonId, place.GroupId, instrument)) return Problem.NotFound();
+            try
+            {
+                await BookingReads.LockAsync((NpgsqlConnection)db.Database.GetDbConnection(), new NeighbourNeeds(Own: true, OnInstrument: true, default), place.InstrumentId, place.PersonId, cancel);
+                if (await BookingLocks.HoldRulesAsync(db, instrument, cancel) && await work(await ReadAsync(db, id, instrument, cancel)) is { } outcome)
+                {
+                    if (!outcome.IsOk) return outcome;
+                    if (await db.TrySaveAsync(cancel) is null)
+                    {
+                        await transaction.CommitAsync(cancel);
+                        return outcome;
+                    }
+                }
+            }
+            catch (Exception failure) when (failure.IsTransient())
+            {
+                // Another writer was in the way and this one was chosen to yield.
+            }
+
+            newest = await NewestAsync(place.InstrumentId, cancel);
+        }
+
+        return Problem.Refused("request.try-again");
+    }
+
+    /// <summary>The series that a booking is of; a problem where it is of none or not the caller's to know.</summary>
+    public async Task<Outcome<SeriesId>> OfAsync(BookingId booking, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var found = await db.Set<Booking>().Where(b => b.Id == booking).Select(b => new { b.SeriesId, b.InstrumentId, b.PersonId, b.GroupId }).SingleOrDefaultAsync(cancel);
+        if (found is null || await rules.OfAsync(found.InstrumentId, cancel: cancel) is not { } instrument || !BookingDoor.MaySee(caller, found.PersonId, found.GroupId, instrument)) return Problem.NotFound();
+        return found.SeriesId is { } series ? series : Problem.Invalid("series.not-in-series", "scope");
+    }
+
+    private static async Task<Open> ReadAsync(AppDb db, SeriesId id, InstrumentRules instrument, CancellationToken cancel)
+    {
+        var series = await db.Set<BookingSeries>().SingleAsync(s => s.Id == id, cancel);
+        var dates = await db.Set<BookingSeriesDate>().Where(d => d.SeriesId == id).OrderBy(d => d.StartsAt).ThenBy(d => d.Id).ToListAsync(cancel);
+        var bookings = await db.Set<Booking>().Where(b => b.SeriesId == id).ToDictionaryAsync(b => b.Id, cancel);
+        return new Open(db, series, instrument, dates.ConvertAll(d => new SeriesDateRow(d, d.BookingId is { } booking ? bookings.GetValueOrDefault(booking) : null)));
+    }
+
+    private async Task<long> NewestAsync(InstrumentId instrument, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await db.Set<Instrument>().Where(i => i.Id == instrument).Select(i => i.RulesVersion).SingleAsync(cancel);
+    }
+}
