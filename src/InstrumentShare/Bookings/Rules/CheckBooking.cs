@@ -108,7 +108,7 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookin
         var around = Neighbours.None;
         if (Slot(request) is { } slot && who.PersonId is { } person)
         {
-            around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, slot, now), person, booker, null, cancel);
+            around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, slot, now), person, booker, [], cancel);
             if ((await OverlapSearch.RunAsync(connection, instrument, slot, booker, person, null, now, cancel)).Problem is { } overlap) problems.Add(overlap);
         }
 
