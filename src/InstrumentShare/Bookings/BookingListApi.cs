@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -16,11 +17,11 @@ public static class BookingListApi
     public sealed record Named(Guid Id, string Name, string NameEn);
 
     public sealed record Item(
-        BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version);
+        BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version, SeriesId? SeriesId);
 
     public sealed record Detail(
         BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, Guid? FundId, bool Mine, string Person, int Unit, Money? Estimate,
-        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version);
+        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, SeriesId? SeriesId);
 
     internal static async Task<IResult> ListAsync(HttpRequest http, BookingQueries queries, ProblemAnswers answers, CancellationToken cancel)
     {
@@ -37,11 +38,11 @@ public static class BookingListApi
         response.SetETag(b.Version);
         return TypedResults.Ok(new Detail(
             b.Id, new Named(instrument.Id.Value, instrument.Name, instrument.NameEn), b.Status, b.StartsAt, b.EndsAt, b.ServiceMode, b.Purpose, b.FundId, BookingDoor.IsOwn(caller, b), person, b.Unit, b.Estimate,
-            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version));
+            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.SeriesId));
     }
 
     private static Item Show(BookingRow row) => new(
-        row.Id, new Named(row.InstrumentId.Value, row.InstrumentName, row.InstrumentNameEn), row.Status, row.StartsAt, row.EndsAt, row.ServiceMode, row.Purpose, row.Mine, row.Person, row.Estimate, row.Version);
+        row.Id, new Named(row.InstrumentId.Value, row.InstrumentName, row.InstrumentNameEn), row.Status, row.StartsAt, row.EndsAt, row.ServiceMode, row.Purpose, row.Mine, row.Person, row.Estimate, row.Version, row.SeriesId);
 
     private static BookingFilter Read(ListQuery list)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -14,7 +15,7 @@ namespace InstrumentShare.Bookings;
 /// <summary>A booking as lists show it. The person is named to those who may know.</summary>
 public sealed record BookingRow(
     BookingId Id, InstrumentId InstrumentId, string InstrumentName, string InstrumentNameEn, string TimeZone, BookingStatus Status, Instant StartsAt, Instant EndsAt,
-    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version);
+    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version, SeriesId? SeriesId = null);
 
 /// <param name="Mine">Only the caller's own.</param>
 public sealed record BookingFilter(bool Mine, InstrumentId? Instrument = null, Instant? From = null, Instant? To = null, BookingStatus? Status = null, string? Cursor = null, int Limit = 50, bool Decidable = false, bool Newest = false);
@@ -29,7 +30,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
 
     private const string Columns = """
         SELECT b.id, b.instrument_id, i.name, i.name_en, i.time_zone, b.status, b.starts_at, b.ends_at, b.service_mode, b.purpose, b.person_id, p.name,
-               b.estimate_fen, b.estimate_currency, b.created_at, b.version
+               b.estimate_fen, b.estimate_currency, b.created_at, b.version, b.series_id
         """;
 
     public async Task<PageOf<BookingRow>> ListAsync(BookingFilter filter, CancellationToken cancel)
@@ -117,7 +118,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
     private BookingRow Read(NpgsqlDataReader r) => new(
         new BookingId(r.GetGuid(0)), new InstrumentId(r.GetGuid(1)), r.GetString(2), r.GetString(3), r.GetString(4), Word.Parse<BookingStatus>(r.GetString(5)), At(r, 6), At(r, 7),
         Word.Parse<ServiceMode>(r.GetString(8)), r.GetString(9), caller.PersonId is { } me && r.GetGuid(10) == me.Value, r.GetString(11),
-        r.IsDBNull(12) ? null : new Money(r.GetInt64(12), r.GetString(13)), At(r, 14), r.GetInt32(15));
+        r.IsDBNull(12) ? null : new Money(r.GetInt64(12), r.GetString(13)), At(r, 14), r.GetInt32(15), r.IsDBNull(16) ? null : new SeriesId(r.GetGuid(16)));
 
     private static Instant At(NpgsqlDataReader r, int column) => Instant.FromDateTimeUtc(r.GetFieldValue<DateTime>(column));
 }

@@ -19,7 +19,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "manager", "/manage/qualifications /manage/qualifications/new /manage/qualifications/{qualification} /manage/training /manage/training?show=past /manage/training/new /manage/training/new?qualification={qualification} /manage/training/{pastTraining} /manage/training/{comingTraining}" },
         { "manager", "/manage/instrument-groups /manage/instrument-groups/{instrumentGroup}?q=%E7%94%B5" },
         { "", "/instruments/{instrument} /instruments/{instrument}/calendar" },
-        { "researcher", "/instruments/{instrument} /instruments/{instrument}/calendar /instruments/{instrument}/check?startsAt=2020-01-01T10:00&endsAt=2020-01-01T23:00 /bookings /bookings?show=past /bookings/{own-booking} /bookings/{own-booking}/cancel" },
+        { "researcher", "/instruments/{instrument} /instruments/{instrument}/calendar /instruments/{instrument}/series /instruments/{instrument}/check?startsAt=2020-01-01T10:00&endsAt=2020-01-01T23:00 /bookings /bookings?show=past /bookings/{own-booking} /bookings/{own-booking}/cancel" },
         { "manager", "/instruments/{managed} /instruments/{managed}/calendar /instruments/{managed}/check /manage/rules /manage/rules/edit?place=instrument:{managed} /manage/requests /bookings/{request} /bookings" },
         { "researcher", "/account /account/two-factor /account/api-keys /account/personal-data /account/mail /account/calendar-feeds /system/mail" },
         { "manager", "/account/calendar-feeds?instrument={managed} /account/mail" },

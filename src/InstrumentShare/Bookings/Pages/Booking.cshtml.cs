@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
@@ -10,7 +11,7 @@ namespace InstrumentShare.Bookings.Pages;
 
 /// <summary>One booking: what it is, what it will cost, and what may still be done with it.</summary>
 [RequirePermission(BookingPermissions.Read)]
-public sealed class BookingModel(BookingQueries queries, RescheduleBooking reschedule, CancelBooking cancelBooking, DecideBooking decide, PricePolicies prices, Caller caller, IClock clock) : PageModel
+public sealed class BookingModel(BookingQueries queries, RescheduleBooking reschedule, CancelBooking cancelBooking, MoveSeries moveSeries, CancelSeries cancelSeries, DecideBooking decide, PricePolicies prices, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public long? IfVersion { get; set; }
@@ -20,6 +21,10 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
 
     [BindProperty]
     public string? EndsAt { get; set; }
+
+    /// <summary>Of a series, which dates a change is for.</summary>
+    [BindProperty]
+    public string? Scope { get; set; }
 
     [BindProperty]
     public string? OverrideReason { get; set; }
@@ -62,15 +67,28 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
         if (await queries.FindAsync(new BookingId(id), cancel) is not var (_, rules, _)) return NotFound();
         if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
         var problems = new List<Problem>();
+        var scope = SeriesInput.Scope(Scope, problems);
+        if (scope != SeriesScope.This && !string.IsNullOrWhiteSpace(OverrideReason)) problems.Add(Problem.Invalid("series.override-one", "overrideReason"));
         if (WallTime.Read(rules, StartsAt, EndsAt, problems) is not { } wanted || problems.Count > 0) return await RefuseAsync(id, problems, cancel);
+        if (scope != SeriesScope.This) return await AnswerAsync(id, await moveSeries.RunAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, scope, IfVersion), cancel), cancel);
         return await AnswerAsync(id, await reschedule.RunAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, IfVersion, OverrideReason), cancel), cancel);
     }
 
-    public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancel) => await AnswerAsync(id, await cancelBooking.RunAsync(new BookingId(id), Reason, IfVersion, cancel), cancel);
+    public async Task<IActionResult> OnPostCancelAsync(Guid id, CancellationToken cancel)
+    {
+        var problems = new List<Problem>();
+        var scope = SeriesInput.Scope(Scope, problems);
+        if (problems.Count > 0) return await queries.FindAsync(new BookingId(id), cancel) is null ? NotFound() : await RefuseAsync(id, problems, cancel);
+        if (scope != SeriesScope.This) return await AnswerAsync(id, await cancelSeries.RunAsync(new BookingId(id), scope, Reason, IfVersion, cancel), cancel);
+        return await AnswerAsync(id, await cancelBooking.RunAsync(new BookingId(id), Reason, IfVersion, cancel), cancel);
+    }
 
     public async Task<IActionResult> OnPostApproveAsync(Guid id, CancellationToken cancel) => await AnswerAsync(id, await decide.ApproveAsync(new BookingId(id), IfVersion, cancel), cancel);
 
     public async Task<IActionResult> OnPostRejectAsync(Guid id, CancellationToken cancel) => await AnswerAsync(id, await decide.RejectAsync(new BookingId(id), Reason, IfVersion, cancel), cancel);
+
+    private async Task<IActionResult> AnswerAsync(Guid id, Outcome<SeriesId> outcome, CancellationToken cancel) =>
+        outcome.IsOk ? Redirect($"/booking-series/{outcome.Value.Value}") : outcome.Problems[0].Kind == ProblemKind.NotFound ? NotFound() : await RefuseAsync(id, outcome.Problems, cancel);
 
     private async Task<IActionResult> AnswerAsync(Guid id, Outcome<Booking> outcome, CancellationToken cancel) =>
         outcome.IsOk ? Redirect($"/bookings/{id}") : outcome.Problems[0].Kind == ProblemKind.NotFound ? NotFound() : await RefuseAsync(id, outcome.Problems, cancel);

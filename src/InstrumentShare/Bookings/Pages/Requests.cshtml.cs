@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -8,12 +9,12 @@ namespace InstrumentShare.Bookings.Pages;
 
 /// <summary>Requests that wait for the reader's decision, to be decided one by one or many at once.</summary>
 [RequirePermission(BookingPermissions.Decide)]
-public sealed class RequestsModel(BookingQueries queries, DecideBooking decide) : PageModel
+public sealed class RequestsModel(BookingQueries queries, DecideBooking decide, DecideSeries decideSeries) : PageModel
 {
     private const int Rows = 50;
 
     /// <summary>A request that could not be decided, and why.</summary>
-    public sealed record Refusal(BookingId Id, IReadOnlyList<Problem> Problems);
+    public sealed record Refusal(string Path, IReadOnlyList<Problem> Problems);
 
     [BindProperty]
     public List<Guid> Ids { get; set; } = [];
@@ -35,6 +36,18 @@ public sealed class RequestsModel(BookingQueries queries, DecideBooking decide) 
 
     public Task<IActionResult> OnPostRejectAsync(CancellationToken cancel) => DecideAsync(id => decide.RejectAsync(id, Reason, null, cancel), cancel);
 
+    public async Task<IActionResult> OnPostApproveSeriesAsync(Guid series, CancellationToken cancel) => await DecidedAsync(series, await decideSeries.ApproveAsync(new SeriesId(series), cancel), cancel);
+
+    public async Task<IActionResult> OnPostRejectSeriesAsync(Guid series, CancellationToken cancel) => await DecidedAsync(series, await decideSeries.RejectAsync(new SeriesId(series), Reason, cancel), cancel);
+
+    private async Task<IActionResult> DecidedAsync(Guid series, Outcome<SeriesId> outcome, CancellationToken cancel)
+    {
+        if (outcome.IsOk) Decided++;
+        else Refused.Add(new Refusal($"/booking-series/{series}", outcome.Problems));
+        await ShowAsync(cancel);
+        return Page();
+    }
+
     private async Task<IActionResult> DecideAsync(Func<BookingId, Task<Outcome<Booking>>> decideOne, CancellationToken cancel)
     {
         NothingChosen = Ids.Count == 0;
@@ -42,7 +55,7 @@ public sealed class RequestsModel(BookingQueries queries, DecideBooking decide) 
         {
             var outcome = await decideOne(new BookingId(id));
             if (outcome.IsOk) Decided++;
-            else Refused.Add(new Refusal(new BookingId(id), outcome.Problems));
+            else Refused.Add(new Refusal($"/bookings/{id}", outcome.Problems));
         }
 
         await ShowAsync(cancel);
