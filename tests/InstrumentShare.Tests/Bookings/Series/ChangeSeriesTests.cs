@@ -100,7 +100,7 @@ public sealed class ChangeSeriesTests(TestHost host) : IClassFixture<TestHost>
         (await BookingIdsAsync(id)).ShouldBe(before);
         (await api.SeriesAsync(id)).GetProperty("localStart").GetString().ShouldBe("2026-03-04T11:00:00");
         (await host.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE instrument_id = @id", ("id", instrument.Id.Value))).ShouldBe(3);
-        Task<string?> BookingIdsAsync(Guid series) => host.ScalarAsync<string>("SELECT string_agg(id::text, ' ' ORDER BY id) FROM bookings WHERE series_id = @id", ("id", series));
+        Task<string> BookingIdsAsync(Guid series) => host.ScalarAsync<string>("SELECT string_agg(id::text, ' ' ORDER BY id) FROM bookings WHERE series_id = @id", ("id", series));
     }
 
     [Fact]
