@@ -198,8 +198,8 @@ public sealed class ChangeSeriesTests(TestHost host) : IClassFixture<TestHost>
                 one.RepeatAsync(instrument, "FREQ=DAILY;COUNT=10", conflicts: skip), two.RepeatAsync(instrument, "FREQ=DAILY;INTERVAL=2;COUNT=8", "2026-03-03T09:30", "2026-03-03T10:30", skip),
                 two.BookAsync(instrument, At(7, 9), At(7, 10)));
             answers.ShouldAllBe(a => a.StatusCode == HttpStatusCode.Created || a.StatusCode == HttpStatusCode.Conflict);
-            var rows = await host.ScalarAsync<string>("SELECT string_agg(n::text, ' ') FROM (SELECT count(*) n FROM bookings WHERE instrument_id = @id AND series_id IS NOT NULL GROUP BY series_id) c", ("id", instrument.Id.Value));
-            if (skip == "fail") (rows ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(n => n == "10" || n == "8");
+            var rows = await host.ScalarAsync<string>("SELECT coalesce(string_agg(n::text, ' '), '') FROM (SELECT count(*) n FROM bookings WHERE instrument_id = @id AND series_id IS NOT NULL GROUP BY series_id) c", ("id", instrument.Id.Value));
+            if (skip == "fail") rows.Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(n => n == "10" || n == "8");
             else answers.Take(2).ShouldAllBe(a => a.StatusCode == HttpStatusCode.Created);
             (await host.ScalarAsync<long>("SELECT count(*) FROM bookings a JOIN bookings b ON a.instrument_id = b.instrument_id AND a.id < b.id AND a.held && b.held WHERE a.instrument_id = @id", ("id", instrument.Id.Value))).ShouldBe(0);
             (await host.ScalarAsync<long>("SELECT count(*) FROM booking_series_dates d JOIN booking_series s ON s.id = d.series_id LEFT JOIN bookings b ON b.id = d.booking_id AND b.series_id = s.id WHERE s.instrument_id = @id AND (b.id IS NULL) <> (d.problems <> '[]')", ("id", instrument.Id.Value))).ShouldBe(0);
