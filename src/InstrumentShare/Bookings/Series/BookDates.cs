@@ -21,7 +21,7 @@ public sealed class BookDates(BookInstrument book, JudgeBooking judge, JudgeDate
     public async Task<SeriesPlan> PlanAsync(NpgsqlConnection connection, BookingSeries series, InstrumentRules instrument, IReadOnlyList<LocalDateTime> starts, CancellationToken cancel)
     {
         var (now, booker) = (clock.GetCurrentInstant(), judge.BookerOf(instrument, series.GroupId));
-        var who = new GateRequest(series.PersonId, caller.InstitutionId, instrument, null);
+        var who = new GateRequest(series.PersonId, caller.InstitutionId, instrument, null, series.ServiceMode);
         var planned = new List<PlannedDate>();
         foreach (var date in await judgeDates.RunAsync(connection, instrument, booker, who, starts, series.Minutes, [], cancel))
             planned.Add(new PlannedDate(date, date.IsOk ? await book.MakeAsync(series.Wish, instrument, date.Slot!.Value, date.Unit, overridden: false, now, cancel) : null));

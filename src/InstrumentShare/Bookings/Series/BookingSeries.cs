@@ -70,7 +70,7 @@ public sealed class BookingSeries
     public Recurrence Recurrence => new(StartsAt, RecurrenceText.Read(Rrule, DateTimeZoneProviders.Tzdb[Zone], [])!, ExDates, RDates);
 
     /// <summary>What each date asks for but its time.</summary>
-    public BookInstrument.Request Wish => new(InstrumentId, default, default, ServiceMode, Purpose, FundId, null, GroupId, UsePlace, CustomsNotice, Id);
+    public BookInstrument.Request Wish => new(InstrumentId, default, default, ServiceMode, Purpose, FundId, null, GroupId, UsePlace, CustomsNotice, SeriesId: Id);
 
     public BookingSeries Repeat(Recurrence recurrence, int minutes)
     {

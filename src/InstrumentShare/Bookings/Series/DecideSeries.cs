@@ -5,7 +5,7 @@ using NodaTime;
 namespace InstrumentShare.Bookings.Series;
 
 /// <summary>Approves or rejects all requests of a series at once: all of them or, where one may not be, none.</summary>
-public sealed class DecideSeries(SeriesChange change, Caller caller, IClock clock)
+public sealed class DecideSeries(SeriesChange change, IEnumerable<IBookingGate> gates, Caller caller, IClock clock)
 {
     public Task<Outcome<SeriesId>> ApproveAsync(SeriesId id, CancellationToken cancel = default) => change.RunAsync(id, open => DecideAsync(open, approve: true, null, cancel), cancel);
 
@@ -19,7 +19,7 @@ public sealed class DecideSeries(SeriesChange change, Caller caller, IClock cloc
         if (caller.PersonId is not { } person || !BookingDoor.MayDecide(caller, requests[0].Booking!, instrument)) return Problem.Forbidden(open.IsOwn(caller) ? "booking.own-request" : "access.forbidden");
         var (now, problems) = (clock.GetCurrentInstant(), new List<Problem>());
         var kept = BookingText.Check(problems, reason, "reason", required: !approve);
-        if (approve) problems.AddRange(requests.SelectMany(d => BookingRules.JudgeStanding(instrument, d.Booking!.Slot, d.Booking.Audience, now).Select(p => SeriesPlan.On(p, d.Date.StartsAt))));
+        if (approve) await JudgeAsync(problems, open, requests, now, cancel);
         if (problems.Count > 0) return problems.In(instrument);
         foreach (var request in requests)
         {
@@ -29,5 +29,17 @@ public sealed class DecideSeries(SeriesChange change, Caller caller, IClock cloc
 
         db.AddSeriesNews(approve ? "booking-series.confirmed" : "booking-series.rejected", series, instrument, await BookingPeople.OfAsync(db, series.PersonId, cancel), requests.Select(d => d.Booking!), 0, now, kept);
         return series.Id;
+    }
+
+    // As for one request: what staff overrode when a date was moved by itself, they have decided on already.
+    private async Task JudgeAsync(List<Problem> problems, SeriesChange.Open open, List<SeriesDateRow> requests, Instant now, CancellationToken cancel)
+    {
+        var first = requests[0].Booking!;
+        var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode);
+        var said = requests.ConvertAll(d => BookingRules.JudgeStanding(open.Instrument, d.Booking!.Slot, d.Booking.Audience, now));
+        foreach (var gate in gates)
+            foreach (var (date, (words, list)) in requests.Zip((await gate.CheckAllAsync(who, requests.ConvertAll(d => d.Booking!.Slot), cancel)).Zip(said)))
+                list.AddRange(words.Where(p => !p.Overridable || date.Booking!.OverrideReason is null));
+        foreach (var (date, list) in requests.Zip(said)) problems.AddRange(list.Select(p => SeriesPlan.On(p, date.Date.StartsAt)));
     }
 }

@@ -125,6 +125,19 @@ public sealed class BookSeriesTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task Gates_are_asked_for_each_date()
+    {
+        var institution = await host.Given.InstitutionAsync();
+        var instrument = await host.Given.InstrumentAsync(institution);
+        var person = await host.Given.PersonAsync(institution);
+        await host.Given.CertificateAsync(await host.Given.QualificationAsync(institution, instrument), person, validTo: new NodaTime.LocalDate(2026, 3, 4));
+        using var api = await host.ApiAsync(person);
+        var dates = (await (await api.RepeatAsync(instrument, dryRun: true)).JsonAsync()).GetProperty("dates");
+        dates.EnumerateArray().Select(d => d.GetProperty("problems").GetArrayLength()).ShouldBe([0, 0, 1]);
+        dates[2].GetProperty("problems")[0].GetProperty("code").GetString()!.ShouldStartWith("qualification.");
+    }
+
+    [Fact]
     public async Task Where_approval_is_required_each_date_is_requested_and_the_series_decided_at_once()
     {
         var (instrument, person) = await PrepareAsync(r => r with { ApprovalRequired = true });
