@@ -17,7 +17,7 @@ public sealed class AppDb(DbContextOptions<AppDb> options) : DbContext(options)
     {
         configurationBuilder.Properties<Instant>().HaveConversion<InstantConverter>().HaveColumnType("timestamptz");
         configurationBuilder.Properties<LocalDate>().HaveConversion<LocalDateConverter>().HaveColumnType("date");
-        configurationBuilder.Properties<LocalDateTime>().HaveConversion<LocalDateTimeConverter>().HaveColumnType("timestamp");
+        configurationBuilder.Properties<LocalDateTime>().HaveConversion<LocalDateTimeConverter>().HaveColumnType("timestamp without time zone");
         configurationBuilder.Properties<Region>().HaveConversion<RegionConverter>();
         foreach (var type in TypedIds()) configurationBuilder.Properties(type).HaveConversion(typeof(TypedIdConverter<>).MakeGenericType(type));
         foreach (var type in Enums()) configurationBuilder.Properties(type).HaveConversion(typeof(WordConverter<>).MakeGenericType(type));
