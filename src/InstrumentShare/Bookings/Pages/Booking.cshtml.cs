@@ -73,6 +73,8 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
     {
         if (await queries.FindAsync(new BookingId(id), cancel) is not var (_, rules, _)) return NotFound();
         if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
+        // Many dates are moved whole or refused with each one's problems: nothing is left to confirm.
+        if (Scope is not (null or "this")) return await OnPostMoveAsync(id, null, cancel);
         var problems = new List<Problem>();
         if (WallTime.Read(rules, StartsAt, EndsAt, problems) is not { } wanted || problems.Count > 0) return await RefuseAsync(id, problems, cancel);
         var outcome = await reschedule.PreviewAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, null, OverrideReason), cancel);
