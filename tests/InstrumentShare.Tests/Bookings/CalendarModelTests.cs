@@ -81,7 +81,7 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
     {
         var start = Day.At(First.PlusDays(random.Next(0, 40)), 8) + Duration.FromMinutes(15 * random.Next(0, 44));
         var end = start + Duration.FromMinutes(15 * random.Next(1, 9));
-        var booked = known.Count > 0 && known.TryGetValue(random.Next(Math.Max(0, known.Count - 3000), known.Count), out var some) ? some : default;
+        var booked = !known.IsEmpty && known.TryGetValue(random.Next(Math.Max(0, known.Count - 3000), known.Count), out var some) ? some : default;
         switch (booked.Owner is null ? 0 : random.Next(100))
         {
             case < 50:

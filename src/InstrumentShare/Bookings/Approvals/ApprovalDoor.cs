@@ -21,7 +21,7 @@ public static class ApprovalDoor
     {
         if (caller.PersonId is not { } person || booking.IsOf(person)) return null;
         // What waits for nobody any more is answered to whom it last asked.
-        var role = RoleOf(booking.ApprovalBy ?? booking.Approvals.LastOrDefault()?.By ?? Approver.InstrumentOwner);
+        var role = RoleOf(booking.ApprovalBy ?? (booking.Approvals is [.., var last] ? last.By : Approver.InstrumentOwner));
         var scope = BookingDoor.ScopeOf(booking, instrument);
         if (caller.GrantsOf(BookingPermissions.Decide).Any(g => g.Role == role && g.Covers(scope))) return new ApprovalActor(person, caller.Name);
         return caller.LentFor(BookingPermissions.Decide).FirstOrDefault(l => l.EndsAt > now && !booking.IsOf(l.PersonId) && l.Grants.Any(g => g.Role == role && g.Covers(scope))) is { } lent
