@@ -15,7 +15,7 @@ internal static class BookingHistory
     /// <summary>The hour around which the data lies; ahead of it the first four weeks are partly taken.</summary>
     public static readonly Instant Now = Hour(SystemClock.Instance.GetCurrentInstant());
 
-    public static Task LoadAsync(Bench bench) => BulkLoad.RunAsync(bench, "bookings", ["booking.overlap"], connection => CopyAsync(bench, connection));
+    public static Task LoadAsync(Bench bench) => BulkLoad.RunAsync(bench, "bookings", ["booking.overlap", "bookings_pkey"], connection => CopyAsync(bench, connection));
 
     private static async Task CopyAsync(Bench bench, NpgsqlConnection connection)
     {
