@@ -9,10 +9,10 @@ export function mendRoles(root: HTMLElement, label: string): void {
       table.setAttribute('aria-label', label);
     }
     for (const element of root.querySelectorAll(strip)) element.removeAttribute('role');
-    // What opens nothing is no button.
+    // What opens nothing is no button but the labelled article that it is.
     for (const event of root.querySelectorAll('.ec-event[tabindex]:not(.opens)')) {
       event.removeAttribute('tabindex');
-      event.setAttribute('role', 'img');
+      event.removeAttribute('role');
     }
     for (const heading of root.querySelectorAll('h4:not([aria-level])')) {
       heading.setAttribute('role', 'heading');
