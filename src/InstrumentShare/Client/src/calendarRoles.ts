@@ -9,8 +9,8 @@ export function mendRoles(root: HTMLElement, label: string): void {
       table.setAttribute('aria-label', label);
     }
     for (const element of root.querySelectorAll(strip)) element.removeAttribute('role');
-    // What opens nothing is no button but the labelled article that it is.
-    for (const event of root.querySelectorAll('.ec-event[tabindex]:not(.opens)')) {
+    // An event is the labelled article that it is: keys reach and open it through the frame, not by a stop for each.
+    for (const event of root.querySelectorAll('.ec-event[tabindex]')) {
       event.removeAttribute('tabindex');
       event.removeAttribute('role');
     }
