@@ -2,6 +2,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Calendars;
+using InstrumentShare.Bookings.HouseRules;
 using InstrumentShare.Bookings.Notices;
 using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Bookings.Rules;
@@ -15,7 +16,7 @@ namespace InstrumentShare.Bookings;
 
 public sealed class BookingsModule : Module
 {
-    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All];
+    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. HouseRulePermissions.All];
 
     public override IEnumerable<MenuEntry> Menu =>
     [
@@ -24,6 +25,8 @@ public sealed class BookingsModule : Module
         new("menu.calendar-feeds", "/account/calendar-feeds", "menu.account", 35, AccessPermissions.OwnAccount, "calendar-event"),
         new("menu.my-qualifications", "/my/qualifications", "menu.work", 40, QualificationPermissions.Own, "school"),
         new("menu.qualifications", "/manage/qualifications", "menu.manage", 50, QualificationPermissions.View, "file-certificate"),
+        new("menu.my-house-rules", "/my/house-rules", "menu.work", 42, HouseRulePermissions.Own, "file-text"),
+        new("menu.house-rules", "/manage/house-rules", "menu.manage", 52, HouseRulePermissions.View, "file-text"),
         new("menu.training", "/manage/training", "menu.manage", 55, QualificationPermissions.View, "school"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
         new("menu.rules", "/manage/rules", "menu.manage", 35, CatalogPermissions.ReadRules, "adjustments"),
@@ -56,6 +59,7 @@ public sealed class BookingsModule : Module
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         QualificationServices.Add(services);
+        HouseRuleServices.Add(services);
         services.AddSingleton<Calendar.CalendarChanges>().AddHostedService(s => s.GetRequiredService<Calendar.CalendarChanges>());
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>().AddSingleton<ActOnDeadlines>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
@@ -76,6 +80,7 @@ public sealed class BookingsModule : Module
         BookingApi.Map(api);
         QualificationApi.Map(api);
         TrainingApi.Map(api);
+        HouseRuleApi.Map(api);
         CalendarsApi.Map(api);
         RulesApi.Map(api);
         DelegatesApi.Map(api);

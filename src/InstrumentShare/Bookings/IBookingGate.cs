@@ -6,7 +6,8 @@ namespace InstrumentShare.Bookings;
 
 /// <param name="Slot">The time asked for; null when a page asks whether the person could book at all.</param>
 /// <param name="Mode">Who would work the instrument; null where nothing is chosen yet.</param>
-public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot, ServiceMode? Mode = null);
+/// <param name="IsStanding">Whether it is about a booking that stands already, to be moved or approved.</param>
+public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot, ServiceMode? Mode = null, bool IsStanding = false);
 
 /// <summary>A higher module's word on whether a person may book: feedback owed, balance, bans. At most one query each.</summary>
 public interface IBookingGate

@@ -77,7 +77,7 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         var steps = slot is { } asks ? ApprovalRules.Needed(instrument, booker, asks, booking.ServiceMode, price?.Value?.Amount) : [];
         if (booking.Status == BookingStatus.Confirmed && steps.Count > 0)
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode), cancel));
+        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel));
         var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, cancel) : null;
         return new Judged(slot, problems, staff && request.OverrideReason is not null && problems.Count > 0 && problems.All(p => p.Overridable), finding, steps);
     }

@@ -96,6 +96,9 @@ public sealed record BookingRuleSet
     /// <summary>How long before it begins, time kept for others and not taken is everybody's.</summary>
     public int? OutsideReleaseHours { get; init; }
 
+    /// <summary>How many days after a use its user may book on without having given feedback.</summary>
+    public int? FeedbackDays { get; init; }
+
     public bool? ApprovalRequired { get; init; }
 
     /// <summary>Who is asked, in order; an empty list says nobody in particular.</summary>

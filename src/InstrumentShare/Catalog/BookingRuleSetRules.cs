@@ -54,6 +54,8 @@ public sealed record BookingRulesInput
 
     public int? OutsideReleaseHours { get; init; }
 
+    public int? FeedbackDays { get; init; }
+
     public bool? ApprovalRequired { get; init; }
 
     public IReadOnlyList<ApprovalRule>? Approvals { get; init; }
@@ -91,6 +93,7 @@ public static class BookingRuleSetRules
         Within("makeUpWeekday", rules.MakeUpWeekday, 0, 7);
         Within("outsideSharePercent", rules.OutsideSharePercent, 0, 100);
         Within("outsideReleaseHours", rules.OutsideReleaseHours, 0, 8760);
+        Within("feedbackDays", rules.FeedbackDays, 0, 366);
         Within("blockSlots", rules.BlockSlots?.Count, 0, MostEntries);
         Within("limits", rules.Limits?.Count, 0, MostEntries);
         Within("exemptTimes", rules.ExemptTimes?.Count, 0, MostEntries);

@@ -62,6 +62,9 @@ public sealed record BookingTerms
 
     public int OutsideReleaseHours => Say(s => s.OutsideReleaseHours, 0);
 
+    /// <summary>How many days a user has to give feedback after a use; null where none is owed.</summary>
+    public int? FeedbackDays => Limit(s => s.FeedbackDays);
+
     public bool ApprovalRequired => Say(s => s.ApprovalRequired, false);
 
     public IReadOnlyList<ApprovalRule> Approvals => Say(s => s.Approvals) ?? [];

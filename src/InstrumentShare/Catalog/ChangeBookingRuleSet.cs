@@ -137,6 +137,6 @@ public sealed class ChangeBookingRuleSet(AppDb db, Caller caller, InstrumentRule
         SetupMinutes = input.SetupMinutes, CoolingMinutes = input.CoolingMinutes, PersonDayMinutes = input.PersonDayMinutes, PersonWeekMinutes = input.PersonWeekMinutes,
         Limits = input.Limits, GapMinutes = input.GapMinutes, OneAtATime = input.OneAtATime, MembershipRequired = input.MembershipRequired, OffHours = input.OffHours,
         ClosedOnHolidays = input.ClosedOnHolidays, MakeUpWeekday = input.MakeUpWeekday, ExemptTimes = input.ExemptTimes,
-        OutsideSharePercent = input.OutsideSharePercent, OutsideReleaseHours = input.OutsideReleaseHours, ApprovalRequired = input.ApprovalRequired, Approvals = input.Approvals, Strict = input.Strict,
+        OutsideSharePercent = input.OutsideSharePercent, OutsideReleaseHours = input.OutsideReleaseHours, FeedbackDays = input.FeedbackDays, ApprovalRequired = input.ApprovalRequired, Approvals = input.Approvals, Strict = input.Strict,
     }.EndingOn(input.ValidTo);
 }

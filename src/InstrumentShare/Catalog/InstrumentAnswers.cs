@@ -52,14 +52,14 @@ public sealed record BookingRulesAnswer(
     UserClass? UserClass, InstitutionId? UserInstitutionId, GroupId? UserGroupId, LocalDate ValidFrom, LocalDate? ValidTo,
     int? MinMinutes, int? MaxMinutes, int? GranularityMinutes, IReadOnlyList<DailySpan>? BlockSlots, int? LeadMinutes, int? HorizonDays, int? ChangeLeadMinutes, int? CancelLeadMinutes,
     int? SetupMinutes, int? CoolingMinutes, int? PersonDayMinutes, int? PersonWeekMinutes, IReadOnlyList<BookingLimit>? Limits, int? GapMinutes, bool? OneAtATime, bool? MembershipRequired,
-    bool? OffHours, bool? ClosedOnHolidays, int? MakeUpWeekday, IReadOnlyList<ExemptTime>? ExemptTimes, int? OutsideSharePercent, int? OutsideReleaseHours, bool? ApprovalRequired,
+    bool? OffHours, bool? ClosedOnHolidays, int? MakeUpWeekday, IReadOnlyList<ExemptTime>? ExemptTimes, int? OutsideSharePercent, int? OutsideReleaseHours, int? FeedbackDays, bool? ApprovalRequired,
     IReadOnlyList<ApprovalRule>? Approvals, IReadOnlyList<string>? Strict, string? Reason)
 {
     public static BookingRulesAnswer Of(BookingRuleSet r) => new(
         r.Id, r.InstrumentId, r.InstrumentGroupId, r.InstitutionId, r.Region, r.UserClass, r.UserInstitutionId, r.UserGroupId, r.ValidFrom, r.ValidTo,
         r.MinMinutes, r.MaxMinutes, r.GranularityMinutes, r.BlockSlots, r.LeadMinutes, r.HorizonDays, r.ChangeLeadMinutes, r.CancelLeadMinutes,
         r.SetupMinutes, r.CoolingMinutes, r.PersonDayMinutes, r.PersonWeekMinutes, r.Limits, r.GapMinutes, r.OneAtATime, r.MembershipRequired,
-        r.OffHours, r.ClosedOnHolidays, r.MakeUpWeekday, r.ExemptTimes, r.OutsideSharePercent, r.OutsideReleaseHours, r.ApprovalRequired, r.Approvals, r.Strict, r.Reason);
+        r.OffHours, r.ClosedOnHolidays, r.MakeUpWeekday, r.ExemptTimes, r.OutsideSharePercent, r.OutsideReleaseHours, r.FeedbackDays, r.ApprovalRequired, r.Approvals, r.Strict, r.Reason);
 }
 
 /// <summary>The whole record. Fields of the national record keep its meaning; <see cref="More"/> holds what higher modules add.</summary>

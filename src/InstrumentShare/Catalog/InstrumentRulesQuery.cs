@@ -136,6 +136,7 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         ExemptTimes = Many<ExemptTime>(r, "exempt_times"),
         OutsideSharePercent = Maybe<int>(r, "outside_share_percent"),
         OutsideReleaseHours = Maybe<int>(r, "outside_release_hours"),
+        FeedbackDays = Maybe<int>(r, "feedback_days"),
         ApprovalRequired = Maybe<bool>(r, "approval_required"),
         Approvals = Many<ApprovalRule>(r, "approvals"),
         Strict = Many<string>(r, "strict"),

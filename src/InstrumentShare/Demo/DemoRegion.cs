@@ -21,6 +21,8 @@ internal sealed class DemoRegion
 
     public required DemoQualifications Qualifications { get; init; }
 
+    public required DemoHouseRules HouseRules { get; init; }
+
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
     public required IReadOnlyList<DemoUse> Uses { get; init; }
@@ -52,6 +54,7 @@ internal sealed class DemoRegion
             Instruments = instruments,
             InstrumentGroups = groups,
             Qualifications = DemoQualifications.Make(random.Fork("qualifications"), people, instruments, groups, bookings, anchor, founded),
+            HouseRules = DemoHouseRules.Make(random.Fork("house-rules"), institutions, people, anchor, founded),
             Bookings = bookings,
             Uses = uses,
             Verdicts = DemoVerdicts.Make(random.Fork("verdicts"), people, bookings, uses),

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Feedback;
 using InstrumentShare.Usage.Verdicts;
 using Quartz;
 
@@ -19,6 +20,7 @@ public sealed class UsageModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
         .AddScoped<UsageDesk>().AddScoped<CheckIn>().AddScoped<CheckOut>().AddScoped<RecordUsage>().AddScoped<CorrectUsage>().AddScoped<UsageQueries>().AddScoped<DeskQueries>()
+        .AddScoped<GiveFeedback>().AddScoped<IBookingGate, FeedbackGate>()
         .AddSingleton(new BookingPart(typeof(UseOfBooking))).AddSingleton(new BookingPart(typeof(VerdictOfBooking)))
         .AddScoped<JudgeBookings>().AddScoped<ExcuseBooking>().AddScoped<ChangeVerdictSettings>().AddScoped<VerdictQueries>().AddScoped<IBookingMarks, VerdictQueries>()
         .AddScoped<IEventHandler<UsageRecorded>, AwaitVerdicts>().AddScoped<IEventHandler<UsageCorrected>, AwaitVerdicts>();
@@ -29,5 +31,6 @@ public sealed class UsageModule : Module
     {
         UsageApi.Map(api);
         VerdictApi.Map(api);
+        FeedbackApi.Map(api);
     }
 }

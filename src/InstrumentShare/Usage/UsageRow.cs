@@ -15,11 +15,12 @@ public sealed record UsagePerson(Guid Id, string Name);
 public sealed record UsageRow(
     Guid Id, UsagePlace Instrument, int Unit, Guid? BookingId, Instant? BookedStartsAt, Instant? BookedEndsAt, UsagePerson Person, UsagePlace? Institution, ServiceMode ServiceMode, string Purpose,
     UsageSource Source, UsageStatus Status, Instant StartedAt, Instant? EndedAt, long? Seconds, int Samples, string Feedback, string? Reason, UsageProblem? Problem, Guid? CorrectsId, bool IsCurrent,
-    UsagePerson EnteredBy, Instant CreatedAt, string Zone)
+    UsagePerson EnteredBy, Instant CreatedAt, string Zone, bool HasFeedback)
 {
     internal const string Columns = """
         r.id, r.instrument_id, i.name, i.name_en, r.unit, r.booking_id, b.starts_at, b.ends_at, r.person_id, p.name, r.institution_id, n.name, n.name_en, r.service_mode, r.purpose,
-        r.source, r.status, r.started_at, r.ended_at, r.samples, r.feedback, r.reason, r.problem, r.corrects_id, r.is_current, r.entered_by, e.name, r.created_at, i.time_zone
+        r.source, r.status, r.started_at, r.ended_at, r.samples, r.feedback, r.reason, r.problem, r.corrects_id, r.is_current, r.entered_by, e.name, r.created_at, i.time_zone,
+        r.feedback <> '' OR EXISTS (SELECT 1 FROM usage_feedback f WHERE f.instrument_id = r.instrument_id AND f.usage_id = r.id)
         """;
 
     internal const string From = """
@@ -39,7 +40,7 @@ public sealed record UsageRow(
             r.IsDBNull(10) ? null : new UsagePlace(r.GetGuid(10), r.GetString(11), r.GetString(12)), Word.Parse<ServiceMode>(r.GetString(13)), r.GetString(14),
             Word.Parse<UsageSource>(r.GetString(15)), Word.Parse<UsageStatus>(r.GetString(16)), started, ended, ended is { } end ? SecondsOf(started, end) : null,
             r.GetInt32(19), r.GetString(20), r.IsDBNull(21) ? null : r.GetString(21), r.IsDBNull(22) ? null : Word.Parse<UsageProblem>(r.GetString(22)), IdAt(r, 23), r.GetBoolean(24),
-            new UsagePerson(r.GetGuid(25), r.GetString(26)), At(r, 27)!.Value, r.GetString(28));
+            new UsagePerson(r.GetGuid(25), r.GetString(26)), At(r, 27)!.Value, r.GetString(28), r.GetBoolean(29));
     }
 
     private static long SecondsOf(Instant start, Instant end) => end.ToUnixTimeSeconds() - start.ToUnixTimeSeconds();

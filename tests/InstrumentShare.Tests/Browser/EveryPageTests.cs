@@ -34,6 +34,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "manager", "/bookings/{judged}/verdict /manage/credit-appeals" },
         { "researcher", "/my/credit" },
         { "leader", "/groups/{ledGroup}/credit" },
+        { "manager", "/manage/house-rules /manage/house-rules/new /manage/house-rules/{houseRule}" },
+        { "researcher", "/my/house-rules /my/house-rules?document={houseRule} /my/house-rules?instrument={managed} /my/usage/{ownUse}/feedback" },
     };
 
     [Theory]
@@ -97,6 +99,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{judged}"] = $"SELECT v.booking_id FROM booking_verdicts v JOIN instruments i ON i.id = v.instrument_id WHERE {OfManager} AND v.superseded_by IS NULL AND v.excuse_reason IS NULL AND v.found <> '{{asBooked}}' ORDER BY v.id LIMIT 1",
         ["{managedUse}"] = $"SELECT r.id FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {OfManager} AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
         ["{managedCharge}"] = $"SELECT c.id FROM charges c JOIN instruments i ON i.id = c.instrument_id WHERE {OfManager} AND c.kind = 'charge' AND c.status = 'issued' ORDER BY c.served_on DESC LIMIT 1",
+        ["{houseRule}"] = "SELECT r.id FROM house_rules r JOIN people p ON p.institution_id = r.institution_id WHERE p.email = 'manager@demo.example' ORDER BY r.id LIMIT 1",
+        ["{ownUse}"] = "SELECT r.id FROM usage_records r JOIN people p ON p.id = r.person_id WHERE p.email = 'researcher@demo.example' AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
         ["{pricedInstrument}"] = $"SELECT i.id FROM instruments i WHERE {OfManager} AND EXISTS (SELECT 1 FROM price_policies x WHERE x.instrument_id = i.id) ORDER BY i.inner_id LIMIT 1",
     };
 }

@@ -12,7 +12,7 @@ public sealed class JudgeStanding(IEnumerable<IBookingGate> gates)
         var problems = BookingRules.JudgeStanding(instrument, booking.Slot, booking.Audience, now);
         // What staff overrode when it was booked, they have decided on already.
         foreach (var gate in gates)
-            problems.AddRange((await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, booking.Slot, booking.ServiceMode), cancel)).Where(p => !p.Overridable || booking.OverrideReason is null));
+            problems.AddRange((await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, booking.Slot, booking.ServiceMode, IsStanding: true), cancel)).Where(p => !p.Overridable || booking.OverrideReason is null));
         return problems;
     }
 }

@@ -43,9 +43,9 @@ public sealed class QualificationQueries(AppDb db, Caller caller, IClock clock)
         await Shown(db.Set<Qualification>().AsNoTracking().Where(q => q.Id == id)).SingleOrDefaultAsync(cancel) is { } row && caller.May(QualificationPermissions.View, row.Scope) ? row : null;
 
     /// <summary>What a new qualification can be for: the groups and instruments that the caller manages, groups first, by name.</summary>
-    public async Task<IReadOnlyList<QualificationTarget>> TargetsAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<QualificationTarget>> TargetsAsync(CancellationToken cancel, string permission = QualificationPermissions.Manage)
     {
-        var sight = await QualificationSight.OfAsync(db, caller, QualificationPermissions.Manage, cancel);
+        var sight = await QualificationSight.OfAsync(db, caller, permission, cancel);
         var groups = await db.Set<InstrumentGroup>().AsNoTracking().Where(g => g.IsActive && (sight.Everything || sight.Institutions.Contains((Guid)(object)g.InstitutionId)))
             .OrderBy(g => g.Name).Take(OfferedTargets).Select(g => new QualificationTarget("group", g.Id.Value, g.Name, g.NameEn)).ToListAsync(cancel);
         var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => sight.Everything || sight.Institutions.Contains((Guid)(object)i.InstitutionId) || sight.Instruments.Contains((Guid)(object)i.Id))

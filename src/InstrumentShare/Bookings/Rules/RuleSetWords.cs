@@ -14,7 +14,7 @@ public static class RuleSetWords
             ("leadMinutes", set.LeadMinutes), ("horizonDays", set.HorizonDays), ("changeLeadMinutes", set.ChangeLeadMinutes), ("cancelLeadMinutes", set.CancelLeadMinutes),
             ("minMinutes", set.MinMinutes), ("maxMinutes", set.MaxMinutes), ("granularityMinutes", set.GranularityMinutes), ("setupMinutes", set.SetupMinutes), ("coolingMinutes", set.CoolingMinutes),
             ("personDayMinutes", set.PersonDayMinutes), ("personWeekMinutes", set.PersonWeekMinutes), ("gapMinutes", set.GapMinutes),
-            ("outsideSharePercent", set.OutsideSharePercent), ("outsideReleaseHours", set.OutsideReleaseHours),
+            ("outsideSharePercent", set.OutsideSharePercent), ("outsideReleaseHours", set.OutsideReleaseHours), ("feedbackDays", set.FeedbackDays),
         })
             if (value is { } number) yield return (t["rules." + name], number.ToString(t.Culture));
         foreach (var (name, value) in new (string, bool?)[]

@@ -18,7 +18,7 @@ public sealed class RulesForm
         ("time", "leadMinutes", r => r.LeadMinutes), ("time", "horizonDays", r => r.HorizonDays), ("time", "changeLeadMinutes", r => r.ChangeLeadMinutes), ("time", "cancelLeadMinutes", r => r.CancelLeadMinutes),
         ("length", "minMinutes", r => r.MinMinutes), ("length", "maxMinutes", r => r.MaxMinutes), ("length", "granularityMinutes", r => r.GranularityMinutes),
         ("length", "setupMinutes", r => r.SetupMinutes), ("length", "coolingMinutes", r => r.CoolingMinutes),
-        ("limits", "personDayMinutes", r => r.PersonDayMinutes), ("limits", "personWeekMinutes", r => r.PersonWeekMinutes), ("limits", "gapMinutes", r => r.GapMinutes),
+        ("limits", "personDayMinutes", r => r.PersonDayMinutes), ("limits", "personWeekMinutes", r => r.PersonWeekMinutes), ("limits", "gapMinutes", r => r.GapMinutes), ("who", "feedbackDays", r => r.FeedbackDays),
         ("share", "outsideSharePercent", r => r.OutsideSharePercent), ("share", "outsideReleaseHours", r => r.OutsideReleaseHours),
     ];
 
@@ -91,7 +91,7 @@ public sealed class RulesForm
         LeadMinutes = Number("leadMinutes", problems), HorizonDays = Number("horizonDays", problems), ChangeLeadMinutes = Number("changeLeadMinutes", problems),
         CancelLeadMinutes = Number("cancelLeadMinutes", problems), SetupMinutes = Number("setupMinutes", problems), CoolingMinutes = Number("coolingMinutes", problems),
         PersonDayMinutes = Number("personDayMinutes", problems), PersonWeekMinutes = Number("personWeekMinutes", problems), GapMinutes = Number("gapMinutes", problems),
-        OutsideSharePercent = Number("outsideSharePercent", problems), OutsideReleaseHours = Number("outsideReleaseHours", problems), MakeUpWeekday = Number("makeUpWeekday", problems),
+        OutsideSharePercent = Number("outsideSharePercent", problems), OutsideReleaseHours = Number("outsideReleaseHours", problems), FeedbackDays = Number("feedbackDays", problems), MakeUpWeekday = Number("makeUpWeekday", problems),
         OffHours = Switch("offHours"), ClosedOnHolidays = Switch("closedOnHolidays"), ApprovalRequired = Switch("approvalRequired"),
         MembershipRequired = Switch("membershipRequired"), OneAtATime = Switch("oneAtATime"),
         BlockSlots = Blocks(problems), ExemptTimes = Exempt(problems), Limits = ReadLimits(problems),

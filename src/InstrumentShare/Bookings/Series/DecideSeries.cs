@@ -40,7 +40,7 @@ public sealed class DecideSeries(SeriesChange change, IEnumerable<IBookingGate> 
     private async Task JudgeAsync(List<Problem> problems, SeriesChange.Open open, List<SeriesDateRow> requests, Instant now, CancellationToken cancel)
     {
         var first = requests[0].Booking!;
-        var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode);
+        var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode, IsStanding: true);
         var said = requests.ConvertAll(d => BookingRules.JudgeStanding(open.Instrument, d.Booking!.Slot, d.Booking.Audience, now));
         foreach (var gate in gates)
             foreach (var (date, (words, list)) in requests.Zip((await gate.CheckAllAsync(who, requests.ConvertAll(d => d.Booking!.Slot), cancel)).Zip(said)))

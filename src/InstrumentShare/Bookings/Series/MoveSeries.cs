@@ -65,7 +65,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
     {
         var (instrument, first) = (open.Instrument, moving[0].Booking);
         var booker = await people.BookerAsync(caller, first, instrument, staff, cancel);
-        var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null, first.ServiceMode);
+        var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null, first.ServiceMode, IsStanding: true);
         var judged = await judge.RunAsync(open.Connection, instrument, booker, who, moving.Select(m => m.To), minutes, moving.ConvertAll(m => m.Booking.Id), cancel);
         foreach (var (one, date) in moving.Zip(judged))
         {

@@ -18,7 +18,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         ("minMinutes", r => r.MinMinutes), ("maxMinutes", r => r.MaxMinutes), ("granularityMinutes", r => r.GranularityMinutes), ("leadMinutes", r => r.LeadMinutes),
         ("horizonDays", r => r.HorizonDays), ("changeLeadMinutes", r => r.ChangeLeadMinutes), ("cancelLeadMinutes", r => r.CancelLeadMinutes), ("setupMinutes", r => r.SetupMinutes), ("coolingMinutes", r => r.CoolingMinutes),
         ("personDayMinutes", r => r.PersonDayMinutes), ("personWeekMinutes", r => r.PersonWeekMinutes), ("gapMinutes", r => r.GapMinutes),
-        ("outsideSharePercent", r => r.OutsideSharePercent), ("outsideReleaseHours", r => r.OutsideReleaseHours),
+        ("outsideSharePercent", r => r.OutsideSharePercent), ("outsideReleaseHours", r => r.OutsideReleaseHours), ("feedbackDays", r => r.FeedbackDays),
     ];
 
     [BindProperty]
@@ -61,7 +61,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
             ValidFrom = DateForm.Read("validFrom", ValidFrom, problems), ValidTo = DateForm.Read("validTo", ValidTo, problems), MinMinutes = Number("minMinutes"), MaxMinutes = Number("maxMinutes"),
             GranularityMinutes = Number("granularityMinutes"), LeadMinutes = Number("leadMinutes"), HorizonDays = Number("horizonDays"), ChangeLeadMinutes = Number("changeLeadMinutes"),
             CancelLeadMinutes = Number("cancelLeadMinutes"), SetupMinutes = Number("setupMinutes"), CoolingMinutes = Number("coolingMinutes"), PersonDayMinutes = Number("personDayMinutes"),
-            PersonWeekMinutes = Number("personWeekMinutes"), GapMinutes = Number("gapMinutes"), OutsideSharePercent = Number("outsideSharePercent"), OutsideReleaseHours = Number("outsideReleaseHours"),
+            PersonWeekMinutes = Number("personWeekMinutes"), GapMinutes = Number("gapMinutes"), OutsideSharePercent = Number("outsideSharePercent"), OutsideReleaseHours = Number("outsideReleaseHours"), FeedbackDays = Number("feedbackDays"),
             ApprovalRequired = ApprovalRequired, Approvals = approvals.Count > 0 || present?.Approvals is not null ? approvals : null, BlockSlots = present?.BlockSlots, Limits = present?.Limits, ExemptTimes = present?.ExemptTimes, Strict = present?.Strict, OneAtATime = present?.OneAtATime,
             MembershipRequired = present?.MembershipRequired, OffHours = present?.OffHours, ClosedOnHolidays = present?.ClosedOnHolidays, MakeUpWeekday = present?.MakeUpWeekday,
         };

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Usage.Feedback;
 using InstrumentShare.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -10,7 +11,7 @@ namespace InstrumentShare.Usage.Pages;
 
 /// <summary>A usage record with all it corrects, and the form that corrects it; the first value stays in sight.</summary>
 [RequirePermission(UsagePermissions.Read)]
-public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct, InstrumentRulesQuery instruments, Caller caller, IClock clock) : PageModel
+public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct, GiveFeedback feedback, InstrumentRulesQuery instruments, Caller caller, IClock clock) : PageModel
 {
     public IReadOnlyList<UsageRow> History { get; private set; } = [];
 
@@ -19,6 +20,9 @@ public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct,
     public DateTimeZone Zone { get; private set; } = DateTimeZone.Utc;
 
     public Instant Now => clock.GetCurrentInstant();
+
+    /// <summary>What its user said after it.</summary>
+    public UsageFeedback? Given { get; private set; }
 
     public bool MayCorrect { get; private set; }
 
@@ -73,6 +77,7 @@ public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct,
     {
         History = await queries.HistoryAsync(new UsageId(id), cancel);
         if (History.Count == 0) return false;
+        Given = await feedback.OnAsync(History.Select(h => h.Id), cancel);
         Zone = DateTimeZoneProviders.Tzdb[Record.Zone];
         var instrument = await instruments.OfAsync(new InstrumentId(Record.Instrument.Id), cancel: cancel);
         MayCorrect = Record.IsCurrent && Record.Status == UsageStatus.Closed && caller.May(UsagePermissions.Record, instrument!.Scope);
