@@ -1,7 +1,9 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Catalog;
 using InstrumentShare.Demo;
+using InstrumentShare.Integrity;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Pricing;
@@ -32,7 +34,16 @@ internal sealed class BenchRegion
 
     public IReadOnlyDictionary<Guid, Institution> OwnerOf { get; private set; } = null!;
 
-    public int Busy => Math.Max(240, Instruments.Count / 10);
+    /// <summary>How many instruments are booked in a measurement.</summary>
+    public const int Some = 240;
+
+    public int Busy => Math.Max(Some, Instruments.Count / 10);
+
+    /// <summary>The one that all clients race for.</summary>
+    public int Contended => Busy - 1;
+
+    /// <summary>How many after the busy ones are bookable by every rule and gate that there is.</summary>
+    public int Strict => Math.Min(Some, Instruments.Count - Busy);
 
     public const string Officer = "officer@bench.example";
 
@@ -47,6 +58,7 @@ internal sealed class BenchRegion
                 await region.LoadInstrumentsAsync(bench, bulk, Math.Min(Chunk, bench.Settings.Instruments - from));
         });
         await region.LoadSchedulesAsync(bench, connection);
+        await region.LoadGatesAsync(bench, connection);
         return region;
     }
 
@@ -106,12 +118,44 @@ internal sealed class BenchRegion
     private async Task LoadSchedulesAsync(Bench bench, NpgsqlConnection connection)
     {
         await using var db = bench.NewDb();
-        var busy = Instruments.Take(Busy).Select(i => new InstrumentId(i.Id)).ToList();
+        var busy = Instruments.Take(Busy + Strict).Select(i => new InstrumentId(i.Id)).ToList();
         await CopyTable.Of<OpeningHours>(db, busy.SelectMany(id => Enumerable.Range(1, 7).Select(day => OpeningHours.Of(id, (IsoDayOfWeek)day, 0, 1440, From)))).WriteAsync(connection, default);
-        await CopyTable.Of<BookingRuleSet>(db, busy.Select(id => new BookingRuleSet { InstrumentId = id, ValidFrom = From, MaxMinutes = 480, HorizonDays = 730, CreatedAt = Founded })).WriteAsync(connection, default);
+        await CopyTable.Of<BookingRuleSet>(db, busy.Select((id, i) => i < Busy ? new BookingRuleSet { InstrumentId = id, ValidFrom = From, MaxMinutes = 480, HorizonDays = 730, CreatedAt = Founded } : EveryRule(id))).WriteAsync(connection, default);
         await CopyTable.Of<PricePolicy>(db, busy.SelectMany(id => Enum.GetValues<UserClass>().Select(c => new PricePolicy
         {
             InstrumentId = id, UserClass = c, ValidFrom = From, ChargeFor = ChargeFor.Booked, RatePerHourFen = 10_000, CreatedAt = Founded,
         }))).WriteAsync(connection, default);
+    }
+
+    // Some of every kind; so wide that the answer is seldom no.
+    private static BookingRuleSet EveryRule(InstrumentId instrument) => new()
+    {
+        InstrumentId = instrument, ValidFrom = From, MaxMinutes = 480, HorizonDays = 730, LeadMinutes = 60, ChangeLeadMinutes = 120, CancelLeadMinutes = 240, CoolingMinutes = 15, GapMinutes = 15,
+        OneAtATime = true, MembershipRequired = true, PersonDayMinutes = 1440, PersonWeekMinutes = 6_000, OutsideSharePercent = 5, OutsideReleaseHours = 24, CreatedAt = Founded,
+        Limits =
+        [
+            new BookingLimit(LimitHolder.Person, LimitMeasure.Count, LimitWindow.Day, 20), new BookingLimit(LimitHolder.Person, LimitMeasure.Minutes, LimitWindow.Month, 40_000),
+            new BookingLimit(LimitHolder.Group, LimitMeasure.Minutes, LimitWindow.Week, 9_000, Rolling: true), new BookingLimit(LimitHolder.Institution, LimitMeasure.Minutes, LimitWindow.Month, 40_000, Rolling: true),
+        ],
+    };
+
+    // Whoever books in a measurement is in a group, certified for each strict instrument and of good repute.
+    private async Task LoadGatesAsync(Bench bench, NpgsqlConnection connection)
+    {
+        await using var db = bench.NewDb();
+        var (people, manager) = (People.Take(Bench.MaxClients).ToList(), new PersonId(People[0].Id));
+        var groups = people.ConvertAll(p => new Group { InstitutionId = new InstitutionId(p.Institution), Name = p.Email, NameEn = p.Email, LeaderId = new PersonId(p.Id), CreatedAt = Founded });
+        var asked = Instruments.Skip(Busy).Take(Strict).Select(i => new Qualification
+        {
+            InstitutionId = new InstitutionId(i.Institution), InstrumentId = new InstrumentId(i.Id), Name = $"操作资格 {i.Id}", NameEn = $"Operator {i.Id}", CreatedAt = Founded,
+        }).ToList();
+        await CopyTable.Of<Group>(db, groups).WriteAsync(connection, default);
+        await CopyTable.Of<Membership>(db, groups.Zip(people, (g, p) => new Membership { GroupId = g.Id, PersonId = new PersonId(p.Id), StartsOn = From, CreatedAt = Founded })).WriteAsync(connection, default);
+        await CopyTable.Of<Qualification>(db, asked).WriteAsync(connection, default);
+        await CopyTable.Of<Certificate>(db, asked.SelectMany(q => people.Select(p => new Certificate
+        {
+            QualificationId = q.Id, PersonId = new PersonId(p.Id), Level = QualificationLevel.Independent, ValidFrom = From, Reason = "benchmark", IssuedBy = manager, IssuedAt = Founded,
+        }))).WriteAsync(connection, default);
+        await CopyTable.Of<CreditThreshold>(db, asked.Select(q => new CreditThreshold { InstrumentId = q.InstrumentId!.Value, Threshold = 60, ValidFrom = From, CreatedAt = Founded })).WriteAsync(connection, default);
     }
 }

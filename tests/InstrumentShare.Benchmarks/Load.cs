@@ -6,6 +6,9 @@ namespace InstrumentShare.Benchmarks;
 internal sealed record Measured(decimal PerSecond, decimal DonePerSecond, decimal P50, decimal P95, decimal P99, decimal ProgramMs, decimal PostgresMs)
 {
     public string Percentiles => $"{Report.Number(P50)} | {Report.Number(P95)} | {Report.Number(P99)}";
+
+    /// <summary>Processor time for each of them, of the program and of PostgreSQL.</summary>
+    public string Cpu => $"{Report.Ratio(ProgramMs)} | {Report.Ratio(PostgresMs)}";
 }
 
 /// <summary>Runs clients side by side, each one thing after another, first to warm up and then for the record.</summary>

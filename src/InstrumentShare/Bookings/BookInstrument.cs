@@ -52,22 +52,23 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
     private async Task<Attempt> TryAsync(Request request, InstrumentRules instrument, PersonId person, short unit, CancellationToken cancel)
     {
         var (now, wanted) = (clock.GetCurrentInstant(), new WantedTime(request.StartsAt, request.EndsAt));
-        var needs = judge.NeedsOf(instrument, wanted, request.GroupId);
+        var booker = judge.BookerOf(instrument, request.GroupId);
+        var needs = judge.NeedsOf(instrument, booker, wanted);
         await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null, cancel);
         if (needs is { Any: true }) await BookingReads.LockAsync(session.Connection, needs, instrument.Id, person, cancel);
-        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, request.GroupId, request.ServiceMode, cancel);
+        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, booker, needs, request.GroupId, request.ServiceMode, cancel);
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
         if (problems.Count > 0 && !overridden)
         {
             // A refusal must not stand on rules that another node has changed meanwhile.
             if (await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel) is var newest && newest != instrument.RulesVersion) return new Attempt(null, NewerRules: newest);
-            if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, request, asked, now, cancel) is { Problem: { } also }) problems.Add(also);
+            if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, booker, asked, now, cancel) is { Problem: { } also }) problems.Add(also);
             return new Attempt(problems.In(instrument));
         }
 
         var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
-        var booking = await MakeAsync(request, instrument, slot, unit, overridden, now, cancel);
+        var booking = await MakeAsync(request, instrument, booker, slot, unit, overridden, now, cancel);
         var to = new BookingNews.Recipient(person, caller.Name, caller.Email, caller.Language);
         if (await InsertBooking.RunAsync(session.Connection, booking, to, BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking), cancel))
         {
@@ -78,16 +79,15 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
 
         var current = await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel);
         if (current != instrument.RulesVersion) return new Attempt(null, NewerRules: current);
-        var finding = await OverlapAsync(session, instrument, request, slot, now, cancel);
+        var finding = await OverlapAsync(session, instrument, booker, slot, now, cancel);
         return finding.Problem is { } overlap ? new Attempt(overlap.In(instrument)) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
     }
 
-    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Request request, TimeSlot slot, Instant now, CancellationToken cancel) =>
-        OverlapSearch.RunAsync(session.Connection, instrument, slot, judge.BookerOf(instrument, request.GroupId), caller.PersonId!.Value, null, now, cancel);
+    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Booker booker, TimeSlot slot, Instant now, CancellationToken cancel) =>
+        OverlapSearch.RunAsync(session.Connection, instrument, slot, booker, caller.PersonId!.Value, null, now, cancel);
 
-    internal async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
+    internal async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, Booker booker, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
     {
-        var booker = judge.BookerOf(instrument, request.GroupId);
         var userClass = booker.UserClass!.Value;
         var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, userClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
         var estimate = policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : (Money?)null;

@@ -17,19 +17,17 @@ public static class BookingLimitRules
         var own = around.Own.Select(o => o.Slot).ToList();
         var count = new Counting(instrument.Zone, terms, slot, now);
         if (terms.PersonDayMinutes is { } perDay && count.Exceeded(new(LimitHolder.Person, LimitMeasure.Minutes, LimitWindow.Day, perDay), own) is { } day)
-            problems.Add(Soft(Problem.Refused("booking.day-limit", "endsAt", ("minutes", perDay), ("booked", day.Booked), ("date", instrument.DateOf(day.Window.StartsAt)))));
+            problems.Add(BookingRules.Soft(Problem.Refused("booking.day-limit", "endsAt", ("minutes", perDay), ("booked", day.Booked), ("date", instrument.DateOf(day.Window.StartsAt)))));
         if (terms.PersonWeekMinutes is { } perWeek && count.Exceeded(new(LimitHolder.Person, LimitMeasure.Minutes, LimitWindow.Week, perWeek), own) is { } week)
-            problems.Add(Soft(Problem.Refused("booking.week-limit", "endsAt", ("minutes", perWeek), ("booked", week.Booked), ("monday", instrument.DateOf(week.Window.StartsAt)))));
+            problems.Add(BookingRules.Soft(Problem.Refused("booking.week-limit", "endsAt", ("minutes", perWeek), ("booked", week.Booked), ("monday", instrument.DateOf(week.Window.StartsAt)))));
         foreach (var limit in terms.Limits)
         {
             var held = limit.Per switch { LimitHolder.Person => own, LimitHolder.Group => around.Group, _ => around.Institution };
             if (count.Exceeded(limit, held) is not { } over) continue;
             var (code, field) = limit.Measure == LimitMeasure.Count ? ("booking.limit-count", "startsAt") : ("booking.limit-minutes", "endsAt");
-            problems.Add(Soft(Problem.Refused(code, field, ("per", limit.Per), ("max", limit.Max), ("window", limit.Window), ("booked", over.Booked), ("from", instrument.DateOf(over.Window.StartsAt)))));
+            problems.Add(BookingRules.Soft(Problem.Refused(code, field, ("per", limit.Per), ("max", limit.Max), ("window", limit.Window), ("booked", over.Booked), ("from", instrument.DateOf(over.Window.StartsAt)))));
         }
     }
-
-    private static Problem Soft(Problem problem) => problem with { Overridable = true };
 
     /// <summary>Counts one wanted slot beside what is held.</summary>
     private sealed record Counting(DateTimeZone Zone, BookingTerms Terms, TimeSlot Slot, Instant Now)

@@ -114,7 +114,7 @@ public static class BookingRules
 
     private static void AddAccount(List<Problem> problems, InstrumentRules instrument, TimeSlot slot, Booker booker)
     {
-        if (booker.ExpiresOn is { } last && last < instrument.DateOf(slot.EndsAt - Duration.Epsilon))
+        if (booker.ExpiresOn is { } last && last < LimitWindows.LastDay(instrument.Zone, slot))
             problems.Add(Problem.Refused("booking.account-expires", "endsAt", ("expiresOn", last)));
     }
 
@@ -122,7 +122,7 @@ public static class BookingRules
     {
         if (!rules.MembershipRequired) return;
         if (booker.Groups is not { Count: > 0 }) problems.Add(Soft(Problem.Refused("booking.membership", "instrumentId")));
-        else if (booker.MemberUntil is { } last && last < instrument.DateOf(slot.EndsAt - Duration.Epsilon))
+        else if (booker.MemberUntil is { } last && last < LimitWindows.LastDay(instrument.Zone, slot))
             problems.Add(Soft(Problem.Refused("booking.membership-expires", "endsAt", ("expiresOn", last))));
     }
 
@@ -168,5 +168,6 @@ public static class BookingRules
             problems.Add(Problem.Refused("booking.closure", "startsAt", ("kind", closed.Kind), ("title", closed.Title), ("closed", closed.Slot)));
     }
 
-    private static Problem Soft(Problem problem) => problem with { Overridable = true };
+    /// <summary>A breach that staff may set aside with a reason.</summary>
+    internal static Problem Soft(Problem problem) => problem with { Overridable = true };
 }

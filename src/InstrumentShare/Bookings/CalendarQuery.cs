@@ -19,8 +19,11 @@ public enum CalendarKind
 /// <param name="MayMove">Whether the reader may move it, as far as state and roles go; the rules are asked when they try.</param>
 public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1, bool MayMove = false);
 
-/// <summary>One of several instruments on a calendar: when it is open, and what lies on it.</summary>
-public sealed record InstrumentTimes(InstrumentRules Instrument, IReadOnlyList<TimeSlot> Open, IReadOnlyList<CalendarItem> Items);
+/// <summary>One of several instruments on a calendar: when it is open in the range, and what lies on it.</summary>
+public sealed record InstrumentTimes(InstrumentRules Instrument, TimeSlot Range, IReadOnlyList<CalendarItem> Items)
+{
+    public IReadOnlyList<TimeSlot> OpenSpans() => Instrument.OpenSpans(Range);
+}
 
 /// <summary>
 /// What lies on the calendars of instruments, in two queries however many they are. Bookings are read through the covering index: a booking is at most 31 days long, so what
@@ -32,17 +35,25 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
 
     public const int MostInstruments = 50;
 
-    private const string Standing = """
-        b.instrument_id = ANY($1) AND b.starts_at < $3 AND b.starts_at > $2 - interval '31 days' AND b.ends_at > $2
-        AND b.status IN ('requested', 'confirmed', 'inUse', 'completed')
-        """;
+    // One instrument is asked for by equality: of an array PostgreSQL does not know the length, and so plans it anew each time.
+    private static readonly Sql OfOne = new("= $1"), OfMany = new("= ANY($1)");
 
-    /// <summary>The bookings of a range without names: every column stands in the covering index.</summary>
-    public const string WeekSql = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, NULL::text FROM bookings b WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
+    /// <summary>The bookings of one instrument in a range, without names: every column stands in the covering index.</summary>
+    public static string WeekSql => OfOne.Week;
 
-    private const string Named = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, p.name FROM bookings b LEFT JOIN people p ON p.id = b.person_id AND b.instrument_id = ANY($4) WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
+    private sealed class Sql(string instruments)
+    {
+        private readonly string standing = $"""
+            b.instrument_id {instruments} AND b.starts_at < $3 AND b.starts_at > $2 - interval '31 days' AND b.ends_at > $2
+            AND b.status IN ('requested', 'confirmed', 'inUse', 'completed') ORDER BY b.instrument_id, b.starts_at, b.unit
+            """;
 
-    private const string Closed = "SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id = ANY($1) AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
+        public string Week => field ??= $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, NULL::text FROM bookings b WHERE {standing}";
+
+        public string Named => field ??= $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, p.name FROM bookings b LEFT JOIN people p ON p.id = b.person_id AND b.instrument_id = ANY($4) WHERE {standing}";
+
+        public string Closed { get; } = $"SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id {instruments} AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
+    }
 
     /// <summary>The instrument's rules, when the reader may know that it is there.</summary>
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
@@ -65,10 +76,11 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     {
         var byId = instruments.ToDictionary(i => i.Id.Value, i => (Instrument: i, Items: new List<CalendarItem>(), MayManage: caller.May(BookingPermissions.Manage, i.Scope)));
         var named = instruments.Where(i => SeesNames(caller, i)).Select(i => i.Id.Value).ToHashSet();
+        var sql = instruments.Count == 1 ? OfOne : OfMany;
         await using var batch = database.CreateBatch();
-        Add(batch, named.Count > 0 ? Named : WeekSql, [.. byId.Keys], range);
+        Add(batch, named.Count > 0 ? sql.Named : sql.Week, [.. byId.Keys], range);
         if (named.Count > 0) batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. named] });
-        Add(batch, Closed, [.. byId.Keys], range);
+        Add(batch, sql.Closed, [.. byId.Keys], range);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -79,7 +91,7 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
             byId[reader.GetGuid(4)].Items.Add(new CalendarItem(Word.Parse<CalendarKind>(reader.GetString(0)), At(reader, 1), At(reader, 2), null, false, reader.GetString(3)));
-        return instruments.Select(i => new InstrumentTimes(i, i.OpenSpans(range), byId[i.Id.Value].Items)).ToList();
+        return instruments.Select(i => new InstrumentTimes(i, range, byId[i.Id.Value].Items)).ToList();
     }
 
     /// <summary>What a search for free time stands on, read in one go.</summary>
@@ -110,7 +122,7 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     {
         Parameters =
         {
-            new NpgsqlParameter<Guid[]> { TypedValue = instruments },
+            instruments.Length == 1 ? new NpgsqlParameter<Guid> { TypedValue = instruments[0] } : new NpgsqlParameter<Guid[]> { TypedValue = instruments },
             new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() },
             new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() },
         },

@@ -14,18 +14,20 @@ public sealed class JudgeBooking(IEnumerable<IBookingGate> gates, Caller caller,
     public bool MaySee(InstrumentRules instrument) => instrument.IsVisible || caller.May(BookingPermissions.Manage, instrument.Scope);
 
     /// <summary>Which other bookings count beside this one; null where it is no slot at all.</summary>
-    public NeighbourNeeds? NeedsOf(InstrumentRules instrument, WantedTime wanted, GroupId? group = null) =>
-        SlotOf(wanted) is { } slot ? NeighbourNeeds.Of(instrument, BookerOf(instrument, group), slot, clock.GetCurrentInstant()) : null;
+    public NeighbourNeeds? NeedsOf(InstrumentRules instrument, Booker booker, WantedTime wanted) =>
+        SlotOf(wanted) is { } slot ? NeighbourNeeds.Of(instrument, booker, slot, clock.GetCurrentInstant()) : null;
 
     /// <summary>The slot; null where it is none or longer than any.</summary>
     public static TimeSlot? SlotOf(WantedTime wanted) =>
         wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null;
 
     /// <summary>Everything against the time but other bookings.</summary>
-    public async Task<List<Problem>> RunAsync(NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, PersonId person, GroupId? group, ServiceMode mode, CancellationToken cancel)
+    /// <param name="needs">Of <see cref="NeedsOf"/>.</param>
+    /// <param name="group">The group that the caller asked to book for.</param>
+    public async Task<List<Problem>> RunAsync(
+        NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, PersonId person, Booker booker, NeighbourNeeds? needs, GroupId? group, ServiceMode mode, CancellationToken cancel)
     {
-        var booker = BookerOf(instrument, group);
-        var around = NeedsOf(instrument, wanted, group) is { Any: true } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
+        var around = needs is { Any: true } ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
         var problems = BookingRules.Judge(instrument, wanted, booker, around, clock.GetCurrentInstant());
         if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel));

@@ -11,11 +11,11 @@ public static class NeighbourRules
     public static void AddOwn(List<Problem> problems, InstrumentRules instrument, BookingTerms terms, TimeSlot slot, IReadOnlyList<OwnTime> own)
     {
         if (terms.OneAtATime && own.Where(o => o.InstrumentId != instrument.Id && o.Slot.Overlaps(slot)).Select(o => o.Slot).Cast<TimeSlot?>().FirstOrDefault() is { } other)
-            problems.Add(Soft(Problem.Refused("booking.one-at-a-time", "startsAt", ("other", other))));
+            problems.Add(BookingRules.Soft(Problem.Refused("booking.one-at-a-time", "startsAt", ("other", other))));
         if (terms.GapMinutes == 0 || ExemptTimeRules.Holds(terms, instrument.Zone, slot)) return;
         var wide = slot.Widen(Duration.FromMinutes(terms.GapMinutes), Duration.FromMinutes(terms.GapMinutes));
         if (own.Where(o => o.InstrumentId == instrument.Id && o.Slot.Overlaps(wide)).Select(o => o.Slot).Cast<TimeSlot?>().FirstOrDefault() is { } near)
-            problems.Add(Soft(Problem.Refused("booking.gap", "startsAt", ("minutes", terms.GapMinutes), ("other", near))));
+            problems.Add(BookingRules.Soft(Problem.Refused("booking.gap", "startsAt", ("minutes", terms.GapMinutes), ("other", near))));
     }
 
     /// <summary>
@@ -30,12 +30,10 @@ public static class NeighbourRules
             var open = Seconds(instrument.BookableSpans(week)) * instrument.Capacity;
             var (held, wanted) = (Seconds(inside.Select(s => s.Intersect(week)).OfType<TimeSlot>()), Seconds([slot.Intersect(week)!.Value]));
             if ((held + wanted) * 100 <= open * (100 - percent)) continue;
-            problems.Add(Soft(Problem.Refused("booking.outside-share", "startsAt", ("percent", percent), ("hours", terms.OutsideReleaseHours), ("monday", instrument.DateOf(week.StartsAt)))));
+            problems.Add(BookingRules.Soft(Problem.Refused("booking.outside-share", "startsAt", ("percent", percent), ("hours", terms.OutsideReleaseHours), ("monday", instrument.DateOf(week.StartsAt)))));
             return;
         }
     }
 
     private static long Seconds(IEnumerable<TimeSlot> slots) => slots.Sum(s => (long)s.Length.TotalSeconds);
-
-    private static Problem Soft(Problem problem) => problem with { Overridable = true };
 }

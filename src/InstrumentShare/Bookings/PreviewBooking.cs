@@ -26,7 +26,7 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
         var wanted = new WantedTime(request.StartsAt, request.EndsAt);
         var booker = judge.BookerOf(instrument, request.GroupId);
-        var judged = await judge.RunAsync(connection, instrument, wanted, person, request.GroupId, request.ServiceMode, cancel);
+        var judged = await judge.RunAsync(connection, instrument, wanted, person, booker, judge.NeedsOf(instrument, booker, wanted), request.GroupId, request.ServiceMode, cancel);
         CustomsRules.Add(judged, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, judged, reason);
         if (!overridden) problems.AddRange(judged);

@@ -7,6 +7,7 @@ using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Tests.Support;
 using NodaTime;
+using NodaTime.Text;
 using Npgsql;
 
 namespace InstrumentShare.Tests.Bookings;
@@ -22,11 +23,44 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
     private const int DayLimitMinutes = 180;
     private const int CoolingMinutes = 15;
     private static readonly LocalDate First = new(2026, 3, 3);
+    private static readonly LocalDateTimePattern Minute = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");
 
-    /// <summary>What an answer said a booking is.</summary>
+    /// <summary>What an answer, or the event of a change, said a booking is.</summary>
     private sealed record Said(Guid Id, int Version, string Status, Instant StartsAt, Instant EndsAt);
 
-    private sealed record Row(Guid Id, Guid InstrumentId, Guid PersonId, short Unit, string Status, int Version, TimeSlot Slot, TimeSlot Held);
+    /// <summary>What the threads know and noted while they run.</summary>
+    private sealed class Notes
+    {
+        public ConcurrentBag<Said> Said { get; } = [];
+
+        public ConcurrentDictionary<string, int> Refusals { get; } = new();
+
+        public ConcurrentBag<string> Wrong { get; } = [];
+
+        public Known Bookings { get; } = new();
+
+        public Known OfSeries { get; } = new();
+
+        /// <summary>How many changes to a series beyond one date succeeded.</summary>
+        public int SeriesChanges;
+    }
+
+    /// <summary>Bookings that were answered, and whose they are.</summary>
+    private sealed class Known
+    {
+        private readonly ConcurrentDictionary<int, (Guid Id, HttpClient Owner)> all = new();
+
+        public void Add(Guid id, HttpClient owner)
+        {
+            while (!all.TryAdd(all.Count, (id, owner))) { }
+        }
+
+        /// <summary>One of the newest; no owner where there is none.</summary>
+        public (Guid Id, HttpClient? Owner) Any(Random random) =>
+            !all.IsEmpty && all.TryGetValue(random.Next(Math.Max(0, all.Count - 3000), all.Count), out var some) ? some : default;
+    }
+
+    private sealed record Row(Guid Id, Guid InstrumentId, Guid PersonId, short Unit, string Status, int Version, Guid? SeriesId, TimeSlot Slot, TimeSlot Held);
 
     /// <summary>Where people book: single, with cooling and approval, a tray of ten, and one with a limit per day.</summary>
     private sealed record Places(Instrument Single, Instrument Approved, Instrument Tray, Instrument Limited)
@@ -49,83 +83,117 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
         for (var i = 0; i < 8; i++) people.Add(await host.ApiAsync(await host.Given.PersonAsync(institution)));
         for (var i = 0; i < 4; i++) limited.Add(await host.ApiAsync(await host.Given.PersonAsync(institution)));
 
-        var (said, refusals, wrong) = (new ConcurrentBag<Said>(), new ConcurrentDictionary<string, int>(), new ConcurrentBag<string>());
-        var known = new ConcurrentDictionary<int, (Guid Id, HttpClient Owner)>();
+        var notes = new Notes();
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
         {
             var random = new Random(2026 + thread);
             var staff = await host.ApiAsync(manager);
             for (var i = 0; i < Operations / Threads; i++)
             {
-                var (request, owner) = Next(random, places, people, limited, staff, known);
+                var (request, owner) = Next(random, places, people, limited, staff, notes);
                 using var answer = await request();
-                await NoteAsync(answer, owner, said, known, refusals, wrong);
+                await NoteAsync(answer, owner, notes);
             }
         })));
 
-        wrong.Take(5).ShouldBeEmpty();
+        notes.Wrong.Take(5).ShouldBeEmpty();
         var rows = await RowsAsync();
-        ShouldBeAsSaid(rows, said);
+        ShouldBeAsSaid(rows, await ChangesAsync(), notes);
         ShouldHoldNothingTwice(rows);
         ShouldKeepLimits(rows.Where(r => r.InstrumentId == places.Limited.Id.Value));
         rows.Where(r => r.InstrumentId == places.Approved.Id.Value).ShouldAllBe(r => r.Held == r.Slot.Widen(Duration.Zero, Duration.FromMinutes(CoolingMinutes)));
-        (await host.ScalarAsync<long>("SELECT count(*) FROM events WHERE name LIKE 'booking.%'")).ShouldBe(said.Count, "one event for each change");
         (await host.ScalarAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).ShouldBe(0);
         // The run is worth something only when it met what it is about.
-        new[] { "booking.overlap", "booking.day-limit", "booking.state" }.ShouldAllBe(code => refusals.ContainsKey(code));
-        said.Select(s => s.Status).Distinct().Order().ShouldBe(["cancelled", "confirmed", "rejected", "requested"]);
+        new[] { "booking.overlap", "booking.day-limit", "booking.state" }.ShouldAllBe(code => notes.Refusals.ContainsKey(code));
+        notes.SeriesChanges.ShouldBeGreaterThan(100);
+        rows.Select(r => r.Status).Distinct().Order().ShouldBe(["cancelled", "confirmed", "rejected", "requested"]);
     }
 
-    private static (Func<Task<HttpResponseMessage>> Request, HttpClient Owner) Next(
-        Random random, Places places, List<HttpClient> people, List<HttpClient> limited, HttpClient staff, ConcurrentDictionary<int, (Guid Id, HttpClient Owner)> known)
+    private static (Func<Task<HttpResponseMessage>> Request, HttpClient Owner) Next(Random random, Places places, List<HttpClient> people, List<HttpClient> limited, HttpClient staff, Notes notes)
     {
-        var start = Day.At(First.PlusDays(random.Next(0, 40)), 8) + Duration.FromMinutes(15 * random.Next(0, 44));
-        var end = start + Duration.FromMinutes(15 * random.Next(1, 9));
-        var booked = !known.IsEmpty && known.TryGetValue(random.Next(Math.Max(0, known.Count - 3000), known.Count), out var some) ? some : default;
-        switch (booked.Owner is null ? 0 : random.Next(100))
+        var day = First.PlusDays(random.Next(0, 40));
+        var (from, minutes) = (8 * 60 + 15 * random.Next(0, 44), 15 * random.Next(1, 9));
+        var start = Day.At(day, 0) + Duration.FromMinutes(from);
+        var end = start + Duration.FromMinutes(minutes);
+        // Some people book limited instruments only, so that the limit can be proved of what is left.
+        var booker = random.Next(4) == 0 ? limited[random.Next(limited.Count)] : people[random.Next(people.Count)];
+        var instrument = limited.Contains(booker) ? places.Limited : places.Free[random.Next(3)];
+        var what = random.Next(100);
+        var (booked, owner) = what < 92 ? notes.Bookings.Any(random) : notes.OfSeries.Any(random);
+        Task<HttpResponseMessage> Post(HttpClient by, string action, object? body = null) => by.PostAsJsonAsync($"/api/v1/bookings/{booked}/{action}", body ?? new { });
+
+        return (owner is null ? 0 : what) switch
         {
-            case < 50:
-                // Some people book limited instruments only, so that the limit can be proved of what is left.
-                var owner = random.Next(4) == 0 ? limited[random.Next(limited.Count)] : people[random.Next(people.Count)];
-                var instrument = limited.Contains(owner) ? places.Limited : places.Free[random.Next(3)];
-                return (() => owner.BookAsync(instrument, start, end), owner);
-            case < 72:
-                return (() => booked.Owner!.PostAsJsonAsync($"/api/v1/bookings/{booked.Id}/reschedule", new { startsAt = start.ToString(), endsAt = end.ToString() }), booked.Owner!);
-            case < 90:
-                return (() => booked.Owner!.PostAsJsonAsync($"/api/v1/bookings/{booked.Id}/cancel", new { }), booked.Owner!);
-            case < 96:
-                return (() => staff.PostAsync($"/api/v1/bookings/{booked.Id}/approve", null), booked.Owner!);
-            default:
-                return (() => staff.PostAsJsonAsync($"/api/v1/bookings/{booked.Id}/reject", new { reason = "样品不符" }), booked.Owner!);
-        }
+            < 42 => (() => booker.BookAsync(instrument, start, end), booker),
+            < 46 => (() => booker.PostAsJsonAsync("/api/v1/booking-series", Series(instrument, day, from, minutes, random)), booker),
+            < 66 => (() => Post(owner!, "reschedule", new { startsAt = start.ToString(), endsAt = end.ToString() }), owner!),
+            < 82 => (() => Post(owner!, "cancel"), owner!),
+            < 88 => (() => Post(staff, "approve"), owner!),
+            < 92 => (() => Post(staff, "reject", new { reason = "样品不符" }), owner!),
+            < 96 => (() => Post(owner!, "reschedule", new { startsAt = start.ToString(), endsAt = end.ToString(), scope = Scope(random) }), owner!),
+            _ => (() => Post(owner!, "cancel", new { scope = Scope(random) }), owner!),
+        };
     }
 
-    private static async Task NoteAsync(HttpResponseMessage answer, HttpClient owner, ConcurrentBag<Said> said, ConcurrentDictionary<int, (Guid Id, HttpClient Owner)> known, ConcurrentDictionary<string, int> refusals, ConcurrentBag<string> wrong)
+    private static string Scope(Random random) => random.Next(2) == 0 ? "following" : "all";
+
+    private static object Series(Instrument instrument, LocalDate day, int from, int minutes, Random random)
+    {
+        var start = day.AtMidnight().PlusMinutes(from);
+        return new
+        {
+            instrumentId = instrument.Id.Value, localStart = Minute.Format(start), localEnd = Minute.Format(start.PlusMinutes(minutes)),
+            rrule = $"FREQ={(random.Next(2) == 0 ? "DAILY" : "WEEKLY")};COUNT={random.Next(2, 6)}", conflicts = "skip",
+        };
+    }
+
+    private static async Task NoteAsync(HttpResponseMessage answer, HttpClient owner, Notes notes)
     {
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        if (answer.IsSuccessStatusCode)
+        if (!answer.IsSuccessStatusCode)
         {
-            var id = body.GetProperty("id").GetGuid();
-            said.Add(new Said(id, body.GetProperty("version").GetInt32(), body.GetProperty("status").GetString()!, At(body, "startsAt"), At(body, "endsAt")));
-            if (answer.StatusCode == HttpStatusCode.Created) while (!known.TryAdd(known.Count, (id, owner))) { }
-            return;
+            if (answer.StatusCode != HttpStatusCode.Conflict) notes.Wrong.Add($"{(int)answer.StatusCode} {body}");
+            notes.Refusals.AddOrUpdate(body.GetProperty("code").GetString()!, 1, (_, n) => n + 1);
         }
-
-        if (answer.StatusCode != HttpStatusCode.Conflict) wrong.Add($"{(int)answer.StatusCode} {body}");
-        refusals.AddOrUpdate(body.GetProperty("code").GetString()!, 1, (_, n) => n + 1);
+        else if (body.TryGetProperty("dates", out var dates))
+        {
+            var status = body.GetProperty("needsApproval").GetBoolean() ? "requested" : "confirmed";
+            foreach (var date in dates.EnumerateArray().Where(d => d.GetProperty("bookable").GetBoolean()))
+            {
+                var id = date.GetProperty("bookingId").GetGuid();
+                notes.Said.Add(new Said(id, 1, status, At(date, "startsAt"), At(date, "endsAt")));
+                notes.Bookings.Add(id, owner);
+                notes.OfSeries.Add(id, owner);
+            }
+        }
+        else if (body.TryGetProperty("id", out var id))
+        {
+            notes.Said.Add(new Said(id.GetGuid(), body.GetProperty("version").GetInt32(), body.GetProperty("status").GetString()!, At(body, "startsAt"), At(body, "endsAt")));
+            if (answer.StatusCode == HttpStatusCode.Created) notes.Bookings.Add(id.GetGuid(), owner);
+        }
+        else Interlocked.Increment(ref notes.SeriesChanges);
     }
 
-    private static void ShouldBeAsSaid(List<Row> rows, IReadOnlyCollection<Said> said)
+    // Each version of a booking is one event; what was answered about a version is what its event says; and only a series changes a
+    // booking without an answer about it.
+    private static void ShouldBeAsSaid(List<Row> rows, Dictionary<Guid, List<Said>> changes, Notes notes)
     {
-        var last = said.GroupBy(s => s.Id).ToDictionary(g => g.Key, g => g.OrderBy(s => s.Version).ToList());
-        rows.Count.ShouldBe(last.Count, "every booking that was answered is there, and no other");
+        var answers = notes.Said.ToDictionary(s => (s.Id, s.Version));
+        rows.Count.ShouldBe(answers.Keys.Select(k => k.Id).Distinct().Count(), "every booking that was answered is there, and no other");
+        changes.Count.ShouldBe(rows.Count);
         foreach (var row in rows)
         {
-            var answers = last[row.Id];
-            answers.Select(a => a.Version).ShouldBe(Enumerable.Range(1, answers.Count), $"booking {row.Id}: each success is one version");
-            var newest = answers[^1];
-            (row.Status, row.Version, row.Slot.StartsAt, row.Slot.EndsAt).ShouldBe((newest.Status, newest.Version, newest.StartsAt, newest.EndsAt), $"booking {row.Id}");
+            var told = changes[row.Id];
+            told.Count.ShouldBe(row.Version, $"booking {row.Id}: each version is one event");
+            (row.Status, row.Slot.StartsAt, row.Slot.EndsAt).ShouldBe((told[^1].Status, told[^1].StartsAt, told[^1].EndsAt), $"booking {row.Id}");
+            foreach (var one in told)
+            {
+                if (answers.TryGetValue((row.Id, one.Version), out var answer)) one.ShouldBe(answer);
+                else row.SeriesId.ShouldNotBeNull($"booking {row.Id}, version {one.Version}, which nobody was told of");
+            }
         }
+
+        answers.Values.ShouldAllBe(a => a.Version <= changes[a.Id].Count);
     }
 
     private static void ShouldHoldNothingTwice(IEnumerable<Row> rows)
@@ -147,15 +215,31 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
     private async Task<List<Row>> RowsAsync()
     {
         await using var source = NpgsqlDataSource.Create(host.ConnectionString);
-        await using var command = source.CreateCommand("SELECT id, instrument_id, person_id, unit, status, version, starts_at, ends_at, lower(held), upper(held) FROM bookings");
+        await using var command = source.CreateCommand("SELECT id, instrument_id, person_id, unit, status, version, series_id, starts_at, ends_at, lower(held), upper(held) FROM bookings");
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<Row>();
         while (await reader.ReadAsync())
-            rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt16(3), reader.GetString(4), reader.GetInt32(5), Slot(reader, 6), Slot(reader, 8)));
+            rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt16(3), reader.GetString(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), Slot(reader, 7), Slot(reader, 9)));
         return rows;
+    }
+
+    private async Task<Dictionary<Guid, List<Said>>> ChangesAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(host.ConnectionString);
+        await using var command = source.CreateCommand("SELECT subject_id, payload::text FROM events WHERE name LIKE 'booking.%' ORDER BY sequence");
+        await using var reader = await command.ExecuteReaderAsync();
+        var changes = new Dictionary<Guid, List<Said>>();
+        while (await reader.ReadAsync())
+        {
+            var (id, payload) = (reader.GetGuid(0), JsonSerializer.Deserialize<JsonElement>(reader.GetString(1)));
+            if (!changes.TryGetValue(id, out var told)) changes[id] = told = [];
+            told.Add(new Said(id, told.Count + 1, payload.GetProperty("status").GetString()!, At(payload, "startsAt"), At(payload, "endsAt")));
+        }
+
+        return changes;
     }
 
     private static TimeSlot Slot(NpgsqlDataReader reader, int column) => new(Instant.FromDateTimeUtc(reader.GetFieldValue<DateTime>(column)), Instant.FromDateTimeUtc(reader.GetFieldValue<DateTime>(column + 1)));
 
-    private static Instant At(JsonElement body, string name) => NodaTime.Text.InstantPattern.ExtendedIso.Parse(body.GetProperty(name).GetString()!).Value;
+    private static Instant At(JsonElement body, string name) => InstantPattern.ExtendedIso.Parse(body.GetProperty(name).GetString()!).Value;
 }

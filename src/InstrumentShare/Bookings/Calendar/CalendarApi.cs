@@ -17,7 +17,7 @@ public static class CalendarApi
     public sealed record Times(InstrumentId Id, string Name, string NameEn, string TimeZone, IReadOnlyList<Span> Open, IReadOnlyList<CalendarItem> Items)
     {
         public static Times Of(InstrumentTimes times) => new(
-            times.Instrument.Id, times.Instrument.Name, times.Instrument.NameEn, times.Instrument.Zone.Id, times.Open.Select(o => new Span(o.StartsAt, o.EndsAt)).ToList(), times.Items);
+            times.Instrument.Id, times.Instrument.Name, times.Instrument.NameEn, times.Instrument.Zone.Id, times.OpenSpans().Select(o => new Span(o.StartsAt, o.EndsAt)).ToList(), times.Items);
     }
 
     public sealed record Change(Guid Instrument, Instant? StartsAt, Instant? EndsAt);

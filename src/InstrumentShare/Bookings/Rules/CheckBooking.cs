@@ -86,7 +86,7 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookin
         foreach (var gate in gates)
         {
             var found = who.PersonId is { } person ? await gate.CheckAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request)), cancel) : [];
-            results.Add(new BookingGateResult(gate.Name, found.Count > 0 ? GateState.Fail : GateState.Pass, found is [var first, ..] ? first.In(instrument) : null));
+            results.Add(new BookingGateResult(gate.Name, found.Count > 0 ? GateState.Fail : GateState.Pass, found is [var first, ..] ? first : null));
         }
 
         results.AddRange(Timed.Select(g => Result(g.Gate, g.Codes, problems, request.Wanted is null ? GateState.Open : GateState.Pass)));
