@@ -55,8 +55,8 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var booker = judge.BookerOf(instrument, request.GroupId);
         var needs = judge.NeedsOf(instrument, booker, wanted);
         await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null, cancel);
-        if (needs is { Any: true }) await BookingReads.LockAsync(session.Connection, needs, instrument.Id, person, cancel);
-        var problems = await judge.RunAsync(session.Connection, instrument, wanted, person, booker, needs, request.GroupId, request.ServiceMode, cancel);
+        var around = needs is null ? Neighbours.None : await BookingReads.AroundAsync(session.Connection, instrument, needs, person, booker, [], cancel, alone: true);
+        var problems = await judge.RunAsync(instrument, wanted, person, booker, around, request.GroupId, request.ServiceMode, cancel);
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
         if (problems.Count > 0 && !overridden)

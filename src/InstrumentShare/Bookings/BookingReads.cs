@@ -16,31 +16,35 @@ internal static class BookingReads
             SELECT unit, lower(held), upper(held) FROM bookings
             WHERE instrument_id = $1 AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND id <> ALL($4)
             """, connection);
-        Add(command, instrument.Value, range, except);
+        Add(command.Parameters, instrument.Value, range, except);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var held = new List<HeldUnit>();
         while (await reader.ReadAsync(cancel)) held.Add(new HeldUnit(reader.GetInt16(0), Slot(reader, 1)));
         return held;
     }
 
-    /// <summary>What the rules ask about; used bookings count, cancelled and refused ones do not. Nothing is read that is not needed.</summary>
-    public static async Task<Neighbours> AroundAsync(NpgsqlConnection connection, InstrumentRules instrument, NeighbourNeeds needs, PersonId person, Booker booker, IReadOnlyList<BookingId> except, CancellationToken cancel)
+    /// <summary>What the rules ask about, in one round trip; used bookings count, cancelled and refused ones do not. Nothing is read that is not needed.</summary>
+    /// <param name="alone">Whether to have the locks of <see cref="LockAsync"/> first.</param>
+    public static async Task<Neighbours> AroundAsync(
+        NpgsqlConnection connection, InstrumentRules instrument, NeighbourNeeds needs, PersonId person, Booker booker, IReadOnlyList<BookingId> except, CancellationToken cancel, bool alone = false)
     {
-        var own = needs.Own ? await OwnAsync(connection, person, needs.Reach, except, cancel) : [];
-        if (!needs.OnInstrument) return new Neighbours(own, [], [], []);
-        await using var command = new NpgsqlCommand("""
-            SELECT starts_at, ends_at, group_id, institution_id FROM bookings
-            WHERE instrument_id = $1 AND starts_at < $3 AND starts_at > $2 - interval '31 days' AND ends_at > $2
-              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> ALL($4)
-            """, connection);
-        Add(command, instrument.Id.Value, needs.Reach, except);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (!needs.Any) return Neighbours.None;
+        await using var batch = new NpgsqlBatch(connection);
+        if (alone) AddLocks(batch, needs, instrument.Id, person);
+        var locks = batch.BatchCommands.Count;
+        if (needs.Own) AddTimes(batch, "person_id", person.Value, needs.Reach, except);
+        if (needs.OnInstrument) AddTimes(batch, "instrument_id", instrument.Id.Value, needs.Reach, except);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        for (var i = 0; i < locks; i++) await reader.NextResultAsync(cancel);
+        var own = new List<OwnTime>();
+        while (needs.Own && await reader.ReadAsync(cancel)) own.Add(new OwnTime(Slot(reader, 0), new InstrumentId(reader.GetGuid(2))));
+        if (needs.Own) await reader.NextResultAsync(cancel);
         var mine = booker.Groups is [var first, ..] ? first.Value : (Guid?)null;
         var (group, institution, inside) = (new List<TimeSlot>(), new List<TimeSlot>(), new List<TimeSlot>());
-        while (await reader.ReadAsync(cancel))
+        while (needs.OnInstrument && await reader.ReadAsync(cancel))
         {
             var slot = Slot(reader, 0);
-            var (ofGroup, of) = (reader.IsDBNull(2) ? (Guid?)null : reader.GetGuid(2), reader.IsDBNull(3) ? (Guid?)null : reader.GetGuid(3));
+            var (ofGroup, of) = (reader.IsDBNull(3) ? (Guid?)null : reader.GetGuid(3), reader.IsDBNull(4) ? (Guid?)null : reader.GetGuid(4));
             if (ofGroup is not null && ofGroup == mine) group.Add(slot);
             if (of is not null && of == booker.InstitutionId?.Value) institution.Add(slot);
             if (of == instrument.InstitutionId.Value) inside.Add(slot);
@@ -49,18 +53,15 @@ internal static class BookingReads
         return new Neighbours(own, group, institution, inside);
     }
 
-    private static async Task<List<OwnTime>> OwnAsync(NpgsqlConnection connection, PersonId person, TimeSlot range, IReadOnlyList<BookingId> except, CancellationToken cancel)
+    private static void AddTimes(NpgsqlBatch batch, string column, Guid id, TimeSlot range, IReadOnlyList<BookingId> except)
     {
-        await using var command = new NpgsqlCommand("""
-            SELECT starts_at, ends_at, instrument_id FROM bookings
-            WHERE person_id = $1 AND starts_at < $3 AND starts_at > $2 - interval '31 days' AND ends_at > $2
+        var command = new NpgsqlBatchCommand($"""
+            SELECT starts_at, ends_at, instrument_id, group_id, institution_id FROM bookings
+            WHERE {column} = $1 AND starts_at < $3 AND starts_at > $2 - interval '31 days' AND ends_at > $2
               AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> ALL($4)
-            """, connection);
-        Add(command, person.Value, range, except);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var own = new List<OwnTime>();
-        while (await reader.ReadAsync(cancel)) own.Add(new OwnTime(Slot(reader, 0), new InstrumentId(reader.GetGuid(2))));
-        return own;
+            """);
+        Add(command.Parameters, id, range, except);
+        batch.BatchCommands.Add(command);
     }
 
     /// <summary>
@@ -69,17 +70,21 @@ internal static class BookingReads
     /// </summary>
     public static async Task LockAsync(NpgsqlConnection connection, NeighbourNeeds needs, InstrumentId instrument, PersonId person, CancellationToken cancel)
     {
-        if (needs.OnInstrument) await LockAsync(connection, "instrument-moves:", instrument.Value, cancel);
-        if (needs.Own) await LockAsync(connection, "person-time:", person.Value, cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        AddLocks(batch, needs, instrument, person);
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    private static async Task LockAsync(NpgsqlConnection connection, string what, Guid id, CancellationToken cancel)
+    private static void AddLocks(NpgsqlBatch batch, NeighbourNeeds needs, InstrumentId instrument, PersonId person)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2::text, 0))", connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = what });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        await command.ExecuteNonQueryAsync(cancel);
+        if (needs.OnInstrument) AddLock(batch, "instrument-moves:", instrument.Value);
+        if (needs.Own) AddLock(batch, "person-time:", person.Value);
     }
+
+    private static void AddLock(NpgsqlBatch batch, string what, Guid id) => batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2::text, 0))")
+    {
+        Parameters = { new NpgsqlParameter<string> { TypedValue = what }, new NpgsqlParameter<Guid> { TypedValue = id } },
+    });
 
     public static async Task<long> RulesVersionAsync(NpgsqlConnection connection, InstrumentId instrument, CancellationToken cancel)
     {
@@ -88,12 +93,12 @@ internal static class BookingReads
         return await command.ExecuteScalarAsync(cancel) as long? ?? 0;
     }
 
-    private static void Add(NpgsqlCommand command, Guid id, TimeSlot range, IReadOnlyList<BookingId> except)
+    private static void Add(NpgsqlParameterCollection parameters, Guid id, TimeSlot range, IReadOnlyList<BookingId> except)
     {
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = except.Select(b => b.Value).ToArray() });
+        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() });
+        parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() });
+        parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = except.Select(b => b.Value).ToArray() });
     }
 
     private static TimeSlot Slot(NpgsqlDataReader reader, int column) => new(

@@ -2,7 +2,6 @@ using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
-using Npgsql;
 
 namespace InstrumentShare.Bookings;
 
@@ -22,12 +21,11 @@ public sealed class JudgeBooking(IEnumerable<IBookingGate> gates, Caller caller,
         wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null;
 
     /// <summary>Everything against the time but other bookings.</summary>
-    /// <param name="needs">Of <see cref="NeedsOf"/>.</param>
+    /// <param name="around">What stands around it, as far as <see cref="NeedsOf"/> says.</param>
     /// <param name="group">The group that the caller asked to book for.</param>
     public async Task<List<Problem>> RunAsync(
-        NpgsqlConnection connection, InstrumentRules instrument, WantedTime wanted, PersonId person, Booker booker, NeighbourNeeds? needs, GroupId? group, ServiceMode mode, CancellationToken cancel)
+        InstrumentRules instrument, WantedTime wanted, PersonId person, Booker booker, Neighbours around, GroupId? group, ServiceMode mode, CancellationToken cancel)
     {
-        var around = needs is { Any: true } ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
         var problems = BookingRules.Judge(instrument, wanted, booker, around, clock.GetCurrentInstant());
         if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel));

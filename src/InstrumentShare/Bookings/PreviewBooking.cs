@@ -26,7 +26,8 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
         var wanted = new WantedTime(request.StartsAt, request.EndsAt);
         var booker = judge.BookerOf(instrument, request.GroupId);
-        var judged = await judge.RunAsync(connection, instrument, wanted, person, booker, judge.NeedsOf(instrument, booker, wanted), request.GroupId, request.ServiceMode, cancel);
+        var around = judge.NeedsOf(instrument, booker, wanted) is { } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
+        var judged = await judge.RunAsync(instrument, wanted, person, booker, around, request.GroupId, request.ServiceMode, cancel);
         CustomsRules.Add(judged, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, judged, reason);
         if (!overridden) problems.AddRange(judged);

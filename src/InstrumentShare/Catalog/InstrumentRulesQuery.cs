@@ -74,9 +74,12 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         return all;
     }
 
+    // One instrument is asked for by equality: of an array PostgreSQL does not know the length, and so plans it anew each time.
     private static NpgsqlBatchCommand Add(NpgsqlBatch batch, IReadOnlyList<InstrumentId> ids, string sql)
     {
-        var command = new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids.Select(i => i.Value)] } } };
+        var command = ids.Count == 1
+            ? new NpgsqlBatchCommand(sql.Replace("= ANY($1)", "= $1", StringComparison.Ordinal)) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = ids[0].Value } } }
+            : new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids.Select(i => i.Value)] } } };
         batch.BatchCommands.Add(command);
         return command;
     }

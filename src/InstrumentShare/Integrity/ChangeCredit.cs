@@ -9,7 +9,7 @@ using NodaTime;
 namespace InstrumentShare.Integrity;
 
 /// <summary>Puts an institution's rule, or an instrument's threshold, in force from a date on, today or later; what was entered stays.</summary>
-public sealed class ChangeCredit(AppDb db, Caller caller, IClock clock)
+public sealed class ChangeCredit(AppDb db, InstrumentRulesQuery rules, Caller caller, IClock clock)
 {
     public sealed record RuleChange(InstitutionId InstitutionId, BookingVerdict? Event, int? Points, int? ExpiresDays, bool IsEnabled, LocalDate? ValidFrom);
 
@@ -63,7 +63,9 @@ public sealed class ChangeCredit(AppDb db, Caller caller, IClock clock)
         if (threshold is { } below) db.Add(new CreditThreshold { InstrumentId = id, Threshold = below, ValidFrom = from, CreatedBy = caller.PersonId, CreatedAt = now });
         caller.Audit(db, now, "credit-threshold.change", "instrument", id.Value.ToString(), standing.Select(s => s.Threshold), new { threshold, validFrom = from }, institutionId: found.Value.InstitutionId);
         if (await db.TrySaveAsync(cancel) is { } problem) return problem;
+        await RulesVersions.RaiseAsync(db, [id.Value], cancel);
         await transaction.CommitAsync(cancel);
+        rules.Forget(id);
         return default(Done);
     }
 }

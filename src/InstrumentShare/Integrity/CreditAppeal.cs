@@ -63,5 +63,7 @@ public sealed class CreditThreshold
 
     public required Instant CreatedAt { get; init; }
 
+    public bool HoldsOn(LocalDate date) => ValidFrom <= date && !(ValidTo < date);
+
     public void EndOn(LocalDate last) => ValidTo = last;
 }
