@@ -5,6 +5,7 @@ using InstrumentShare.Catalog;
 using InstrumentShare.Demo;
 using InstrumentShare.Integrity;
 using InstrumentShare.Notifications;
+using InstrumentShare.Orders;
 using InstrumentShare.Pricing;
 using InstrumentShare.Subsidies;
 using InstrumentShare.Usage;
@@ -22,6 +23,7 @@ public static class Modules
         new CatalogModule(),
         new PricingModule(),
         new BookingsModule(),
+        new OrdersModule(),
         new UsageModule(),
         new BillingModule(),
         new IntegrityModule(),

@@ -15,11 +15,12 @@ public sealed partial class ModuleTests
         ["Catalog"] = ["Access"],
         ["Pricing"] = ["Access", "Catalog"],
         ["Bookings"] = ["Access", "Catalog", "Pricing", "Notifications"],
+        ["Orders"] = ["Access", "Catalog", "Pricing", "Bookings"],
         ["Usage"] = ["Access", "Catalog", "Pricing", "Bookings"],
-        ["Billing"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage"],
+        ["Billing"] = ["Access", "Catalog", "Pricing", "Bookings", "Orders", "Usage"],
         ["Integrity"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing"],
         ["Subsidies"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing", "Integrity"],
-        ["Demo"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing", "Integrity", "Subsidies", "Notifications"],
+        ["Demo"] = ["Access", "Catalog", "Pricing", "Bookings", "Orders", "Usage", "Billing", "Integrity", "Subsidies", "Notifications"],
     };
 
     [Fact]

@@ -36,6 +36,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "leader", "/groups/{ledGroup}/credit" },
         { "manager", "/manage/house-rules /manage/house-rules/new /manage/house-rules/{houseRule}" },
         { "researcher", "/my/house-rules /my/house-rules?document={houseRule} /my/house-rules?instrument={managed} /my/usage/{ownUse}/feedback" },
+        { "researcher", "/instruments/{entrusted} /orders /orders/new?instrument={entrusted} /orders/{order} /orders/{draftOrder}/edit" },
+        { "manager", "/manage/orders /manage/orders?status=declined /manage/test-items /orders/{submittedOrder} /orders/{order}" },
     };
 
     [Theory]
@@ -96,6 +98,10 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{pastTraining}"] = "SELECT id FROM training_sessions ORDER BY starts_at LIMIT 1",
         ["{comingTraining}"] = "SELECT id FROM training_sessions ORDER BY starts_at DESC, seats_taken DESC LIMIT 1",
         ["{ledGroup}"] = "SELECT g.id FROM groups g JOIN people p ON p.id = g.leader_id WHERE p.email = 'leader@demo.example' ORDER BY g.id LIMIT 1",
+        ["{entrusted}"] = "SELECT instrument_id FROM test_items WHERE instrument_id IS NOT NULL ORDER BY id LIMIT 1",
+        ["{order}"] = "SELECT o.id FROM orders o JOIN people p ON p.id = o.person_id WHERE p.email = 'researcher@demo.example' ORDER BY o.status = 'accepted' DESC, o.number LIMIT 1",
+        ["{draftOrder}"] = "SELECT o.id FROM orders o JOIN people p ON p.id = o.person_id WHERE p.email = 'researcher@demo.example' AND o.status = 'draft' ORDER BY o.number LIMIT 1",
+        ["{submittedOrder}"] = "SELECT id FROM orders WHERE status = 'submitted' ORDER BY number LIMIT 1",
         ["{judged}"] = $"SELECT v.booking_id FROM booking_verdicts v JOIN instruments i ON i.id = v.instrument_id WHERE {OfManager} AND v.superseded_by IS NULL AND v.excuse_reason IS NULL AND v.found <> '{{asBooked}}' ORDER BY v.id LIMIT 1",
         ["{managedUse}"] = $"SELECT r.id FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {OfManager} AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
         ["{managedCharge}"] = $"SELECT c.id FROM charges c JOIN instruments i ON i.id = c.instrument_id WHERE {OfManager} AND c.kind = 'charge' AND c.status = 'issued' ORDER BY c.served_on DESC LIMIT 1",

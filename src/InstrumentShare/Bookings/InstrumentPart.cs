@@ -1,0 +1,7 @@
+namespace InstrumentShare.Bookings;
+
+/// <summary>
+/// A part of an instrument's page that a higher module draws. Registered as a service; the view component is called with the
+/// instrument's id as <c>id</c> and renders nothing when it has nothing to say.
+/// </summary>
+public sealed record InstrumentPart(Type Component);

@@ -1,0 +1,84 @@
+using InstrumentShare.Access;
+using InstrumentShare.Catalog;
+using InstrumentShare.Kernel;
+using InstrumentShare.Orders;
+using InstrumentShare.Orders.Items;
+using InstrumentShare.Orders.Quotes;
+using InstrumentShare.Persistence;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace InstrumentShare.Demo;
+
+/// <summary>Sample orders of the demo's accounts, one for each state worth seeing, made by the program's own use cases on the days they would have been.</summary>
+public sealed class DemoOrders(AppDb db, PersonAccessQuery people, PermissionCatalog permissions, IServiceProvider services)
+{
+    private readonly DemoClock clock = new();
+
+    public async Task EnterAsync(LocalDate anchor, CancellationToken cancel)
+    {
+        clock.Now = anchor.PlusDays(-40).At(new LocalTime(9, 0)).InZoneLeniently(DemoInstrument.Zone).ToInstant();
+        var manager = await CallerAsync("manager", cancel);
+        var institution = manager.InstitutionId!.Value;
+        var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => i.InstitutionId == institution && i.IsVisible && i.TakesBookings && i.Sharing == Sharing.External && i.Capacity == 1).OrderBy(i => i.InnerId).Take(3).Select(i => i.Id).ToListAsync(cancel);
+        var items = new List<TestItem>();
+        foreach (var (name, nameEn, minutes, at) in new[] { ("形貌观察与成像（演示）", "Imaging of morphology (demo)", 40, 0), ("成分面分布（演示）", "Composition map (demo)", 60, 1), ("物相鉴定（演示）", "Phase identification (demo)", 30, 2) })
+        {
+            var request = new SaveTestItem.Request(instruments[at].Value, null, name, nameEn, "样品须干燥、稳定，注明危险性。", minutes);
+            items.Add((await As<SaveTestItem>(manager).CreateAsync(request, cancel)).Value!);
+        }
+
+        await As<SaveTestItem>(manager).CreateAsync(new(null, institution.Value, "样品前处理（演示）", "Sample preparation (demo)", "研磨、镶嵌、抛光。", 20), cancel);
+        await OrderAsync("researcher", items[0], "看一看新一批催化剂的形貌", 3, -1, submit: false, cancel);
+        await OrderAsync("researcher2", items[1], "涂层截面的元素分布", 4, -3, submit: true, cancel);
+        await QuotedAsync(manager, await OrderAsync("company", items[2], "来料物相是否与标准一致", 6, -6, submit: true, cancel), cancel);
+        await AcceptedAsync(manager, "researcher", await OrderAsync("researcher", items[0], "退火前后晶粒对比", 4, -9, submit: true, cancel), cancel);
+    }
+
+    private async Task<Order> OrderAsync(string account, TestItem item, string purpose, int samples, int daysAgo, bool submit, CancellationToken cancel)
+    {
+        // Time of the demo goes by from one order to the next; the earliest was first in line at the lab.
+        clock.Now = SystemClock.Instance.GetCurrentInstant() + Duration.FromDays(daysAgo);
+        var input = new OrderInput(item.InstrumentId!.Value.Value, Purpose: purpose, Note: "演示委托单，样品均为虚构。", Lines: [new(item.Id.Value, null, samples, $"编号 A1–A{samples}，装于样品盒", "powder", [], "常温干燥保存", WantsReturn: daysAgo % 2 == 0)]);
+        return (await As<PlaceOrder>(await CallerAsync(account, cancel)).CreateAsync(input, submit, cancel)).Value!;
+    }
+
+    private async Task<Quote> QuotedAsync(Caller manager, Order order, CancellationToken cancel)
+    {
+        clock.Now += Duration.FromHours(5);
+        var line = await db.Set<OrderLine>().AsNoTracking().SingleAsync(l => l.OrderId == order.Id, cancel);
+        var minutes = await db.Set<TestItem>().Where(i => i.Id == line.TestItemId).Select(i => i.MinutesPerSample).SingleAsync(cancel);
+        var until = clock.Now.InZone(DemoInstrument.Zone).Date.PlusDays(30);
+        await As<QuoteOrder>(manager).RunAsync(order.Id, new(until, "含一次重测。", [new(line.Id.Value, null, minutes * line.Samples), new(null, "加急处理", null, new Money(20_000), "三个工作日内完成")]), null, cancel);
+        return await db.Set<Quote>().AsNoTracking().SingleAsync(q => q.OrderId == order.Id, cancel);
+    }
+
+    private async Task<Order> AcceptedAsync(Caller manager, string account, Order order, CancellationToken cancel)
+    {
+        var quote = await QuotedAsync(manager, order, cancel);
+        clock.Now += Duration.FromHours(20);
+        return (await As<DecideQuote>(await CallerAsync(account, cancel)).AcceptAsync(order.Id, quote.Id, null, cancel)).Value!;
+    }
+
+    private async Task<Caller> CallerAsync(string account, CancellationToken cancel)
+    {
+        var email = account + "@demo.example";
+        var id = await db.Set<Person>().Where(p => p.Email == email).Select(p => p.Id).SingleAsync(cancel);
+        return Caller.For((await people.OfAsync(new PersonId(id), cancel))!, permissions);
+    }
+
+    /// <summary>A use case as a person at the demo's time has it.</summary>
+    private T As<T>(Caller caller) where T : class
+    {
+        var wanted = typeof(T).GetConstructors().Single().GetParameters().Select(p => p.ParameterType).ToList();
+        object[] own = [caller, (IClock)clock, new OrderChange(db, caller)];
+        return ActivatorUtilities.CreateInstance<T>(services, own.Where(o => wanted.Any(w => w.IsInstanceOfType(o))).ToArray());
+    }
+
+    private sealed class DemoClock : IClock
+    {
+        public Instant Now { get; set; }
+
+        public Instant GetCurrentInstant() => Now;
+    }
+}
