@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.HouseRules;
 using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Catalog;
 using InstrumentShare.Demo;
@@ -38,6 +39,9 @@ internal sealed class BenchRegion
     public const int Some = 240;
 
     public int Busy => Math.Max(Some, Instruments.Count / 10);
+
+    /// <summary>Those who may book a strict instrument.</summary>
+    public IEnumerable<(Guid Id, Guid Institution, string Email)> Members => People.Skip(Bench.MaxClients).Take(Bench.MaxClients);
 
     /// <summary>The one that all clients race for.</summary>
     public int Contended => Busy - 1;
@@ -131,7 +135,7 @@ internal sealed class BenchRegion
     private static BookingRuleSet EveryRule(InstrumentId instrument) => new()
     {
         InstrumentId = instrument, ValidFrom = From, MaxMinutes = 480, HorizonDays = 730, LeadMinutes = 60, ChangeLeadMinutes = 120, CancelLeadMinutes = 240, CoolingMinutes = 15, GapMinutes = 15,
-        OneAtATime = true, MembershipRequired = true, PersonDayMinutes = 1440, PersonWeekMinutes = 6_000, OutsideSharePercent = 5, OutsideReleaseHours = 24, CreatedAt = Founded,
+        OneAtATime = true, MembershipRequired = true, PersonDayMinutes = 1440, PersonWeekMinutes = 6_000, OutsideSharePercent = 5, OutsideReleaseHours = 24, FeedbackDays = 7, CreatedAt = Founded,
         Limits =
         [
             new BookingLimit(LimitHolder.Person, LimitMeasure.Count, LimitWindow.Day, 20), new BookingLimit(LimitHolder.Person, LimitMeasure.Minutes, LimitWindow.Month, 40_000),
@@ -139,11 +143,11 @@ internal sealed class BenchRegion
         ],
     };
 
-    // Whoever books in a measurement is in a group, certified for each strict instrument and of good repute.
+    // The members are each in a group, certified for each strict instrument and of good repute.
     private async Task LoadGatesAsync(Bench bench, NpgsqlConnection connection)
     {
         await using var db = bench.NewDb();
-        var (people, manager) = (People.Take(Bench.MaxClients).ToList(), new PersonId(People[0].Id));
+        var (people, manager) = (Members.ToList(), new PersonId(People[0].Id));
         var groups = people.ConvertAll(p => new Group { InstitutionId = new InstitutionId(p.Institution), Name = p.Email, NameEn = p.Email, LeaderId = new PersonId(p.Id), CreatedAt = Founded });
         var asked = Instruments.Skip(Busy).Take(Strict).Select(i => new Qualification
         {
@@ -157,5 +161,12 @@ internal sealed class BenchRegion
             QualificationId = q.Id, PersonId = new PersonId(p.Id), Level = QualificationLevel.Independent, ValidFrom = From, Reason = "benchmark", IssuedBy = manager, IssuedAt = Founded,
         }))).WriteAsync(connection, default);
         await CopyTable.Of<CreditThreshold>(db, asked.Select(q => new CreditThreshold { InstrumentId = q.InstrumentId!.Value, Threshold = 60, ValidFrom = From, CreatedAt = Founded })).WriteAsync(connection, default);
+        var houseRules = asked.ConvertAll(q => new HouseRule { InstitutionId = q.InstitutionId, InstrumentId = q.InstrumentId, CreatedAt = Founded });
+        await CopyTable.Of<HouseRule>(db, houseRules).WriteAsync(connection, default);
+        await CopyTable.Of<HouseRuleVersion>(db, houseRules.Select(r => new HouseRuleVersion
+        {
+            HouseRuleId = r.Id, Number = 1, Title = "实验室守则", TitleEn = "House rules", Text = "戴护目镜。", TextEn = "Wear goggles.", ValidFrom = From, PublishedBy = manager, PublishedAt = Founded,
+        })).WriteAsync(connection, default);
+        await CopyTable.Of<HouseRuleReading>(db, houseRules.SelectMany(r => people.Select(p => new HouseRuleReading { HouseRuleId = r.Id, Number = 1, PersonId = new PersonId(p.Id), ReadAt = Founded }))).WriteAsync(connection, default);
     }
 }
