@@ -35,25 +35,17 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
 
     public const int MostInstruments = 50;
 
-    // One instrument is asked for by equality: of an array PostgreSQL does not know the length, and so plans it anew each time.
-    private static readonly Sql OfOne = new("= $1"), OfMany = new("= ANY($1)");
+    private const string Standing = """
+        b.instrument_id = ANY($1) AND b.starts_at < $3 AND b.starts_at > $2 - interval '31 days' AND b.ends_at > $2
+        AND b.status IN ('requested', 'confirmed', 'inUse', 'completed')
+        """;
 
-    /// <summary>The bookings of one instrument in a range, without names: every column stands in the covering index.</summary>
-    public static string WeekSql => OfOne.Week;
+    /// <summary>The bookings of a range without names: every column stands in the covering index.</summary>
+    public const string WeekSql = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, NULL::text FROM bookings b WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
 
-    private sealed class Sql(string instruments)
-    {
-        private readonly string standing = $"""
-            b.instrument_id {instruments} AND b.starts_at < $3 AND b.starts_at > $2 - interval '31 days' AND b.ends_at > $2
-            AND b.status IN ('requested', 'confirmed', 'inUse', 'completed') ORDER BY b.instrument_id, b.starts_at, b.unit
-            """;
+    private const string Named = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, p.name FROM bookings b LEFT JOIN people p ON p.id = b.person_id AND b.instrument_id = ANY($4) WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
 
-        public string Week => field ??= $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, NULL::text FROM bookings b WHERE {standing}";
-
-        public string Named => field ??= $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, p.name FROM bookings b LEFT JOIN people p ON p.id = b.person_id AND b.instrument_id = ANY($4) WHERE {standing}";
-
-        public string Closed { get; } = $"SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id {instruments} AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
-    }
+    private const string Closed = "SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id = ANY($1) AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
 
     /// <summary>The instrument's rules, when the reader may know that it is there.</summary>
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
@@ -76,11 +68,10 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     {
         var byId = instruments.ToDictionary(i => i.Id.Value, i => (Instrument: i, Items: new List<CalendarItem>(), MayManage: caller.May(BookingPermissions.Manage, i.Scope)));
         var named = instruments.Where(i => SeesNames(caller, i)).Select(i => i.Id.Value).ToHashSet();
-        var sql = instruments.Count == 1 ? OfOne : OfMany;
         await using var batch = database.CreateBatch();
-        Add(batch, named.Count > 0 ? sql.Named : sql.Week, [.. byId.Keys], range);
+        Add(batch, named.Count > 0 ? Named : WeekSql, byId.Keys, range);
         if (named.Count > 0) batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. named] });
-        Add(batch, sql.Closed, [.. byId.Keys], range);
+        Add(batch, Closed, byId.Keys, range);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -118,11 +109,11 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         return new CalendarItem(CalendarKind.Booking, startsAt, At(reader, 1), status, mine, title, mine || seesNames ? reader.GetGuid(5) : null, reader.GetInt16(4), mayMove);
     }
 
-    private static void Add(NpgsqlBatch batch, string sql, Guid[] instruments, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
+    private static void Add(NpgsqlBatch batch, string sql, IReadOnlyCollection<Guid> instruments, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(IdList.In(sql, 1, instruments))
     {
         Parameters =
         {
-            instruments.Length == 1 ? new NpgsqlParameter<Guid> { TypedValue = instruments[0] } : new NpgsqlParameter<Guid[]> { TypedValue = instruments },
+            IdList.Parameter(instruments),
             new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() },
             new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() },
         },

@@ -45,8 +45,9 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
 
     private (string, long, InstrumentId) Key(InstrumentId id) => ("instrument-rules", Interlocked.Read(ref generation), id);
 
-    private async Task<Dictionary<InstrumentId, InstrumentRules>> LoadAsync(IReadOnlyList<InstrumentId> ids, CancellationToken cancel)
+    private async Task<Dictionary<InstrumentId, InstrumentRules>> LoadAsync(IEnumerable<InstrumentId> instrumentIds, CancellationToken cancel)
     {
+        var ids = instrumentIds.Select(i => i.Value).ToList();
         await using var batch = database.CreateBatch();
         Add(batch, ids, """
             SELECT i.id, i.institution_id, n.region, n.time_zone, i.name, i.name_en, i.time_zone, i.capacity, i.is_visible, i.takes_bookings, i.sharing, i.status, i.rules_version, i.customs_supervised, i.model
@@ -74,12 +75,9 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         return all;
     }
 
-    // One instrument is asked for by equality: of an array PostgreSQL does not know the length, and so plans it anew each time.
-    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, IReadOnlyList<InstrumentId> ids, string sql)
+    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, IReadOnlyList<Guid> ids, string sql)
     {
-        var command = ids.Count == 1
-            ? new NpgsqlBatchCommand(sql.Replace("= ANY($1)", "= $1", StringComparison.Ordinal)) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = ids[0].Value } } }
-            : new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids.Select(i => i.Value)] } } };
+        var command = new NpgsqlBatchCommand(IdList.In(sql, 1, ids)) { Parameters = { IdList.Parameter(ids) } };
         batch.BatchCommands.Add(command);
         return command;
     }

@@ -133,7 +133,7 @@ public sealed class CalendarTests(TestHost host) : IClassFixture<TestHost>
         // A fresh snapshot in which every page is known to be visible, as vacuum leaves it in service.
         await host.ExecuteAsync("VACUUM (ANALYZE) bookings");
         await using var command = host.DataSource.CreateCommand($"EXPLAIN {CalendarQuery.WeekSql}");
-        command.Parameters.AddWithValue(instrument.Id.Value);
+        command.Parameters.AddWithValue(new[] { instrument.Id.Value });
         command.Parameters.AddWithValue(new DateTime(2025, 6, 2, 0, 0, 0, DateTimeKind.Utc));
         command.Parameters.AddWithValue(new DateTime(2025, 6, 9, 0, 0, 0, DateTimeKind.Utc));
         var plan = new List<string>();

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
 using InstrumentShare.Web;
 using NodaTime;
 using Npgsql;
@@ -38,9 +39,10 @@ public sealed class HouseRuleGate(HouseRuleDocuments asked, NpgsqlDataSource dat
 
     private async Task<ILookup<HouseRuleId, int>> ReadByAsync(PersonId person, IReadOnlyList<AskedHouseRule> documents, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("SELECT house_rule_id, number FROM house_rule_readings WHERE person_id = $1 AND house_rule_id = ANY($2)");
+        var ids = documents.Select(d => d.Id.Value).ToList();
+        await using var command = database.CreateCommand(IdList.In("SELECT house_rule_id, number FROM house_rule_readings WHERE person_id = $1 AND house_rule_id = ANY($2)", 2, ids));
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. documents.Select(d => d.Id.Value)] });
+        command.Parameters.Add(IdList.Parameter(ids));
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var read = new List<(HouseRuleId Id, int Number)>();
         while (await reader.ReadAsync(cancel)) read.Add((new HouseRuleId(reader.GetGuid(0)), reader.GetInt32(1)));

@@ -19,14 +19,16 @@ public sealed class StandingQuery(NpgsqlDataSource database, PersonAccessQuery p
     public async Task<IReadOnlyList<Held>> OfAsync(PersonId person, IReadOnlyList<Requirement> requirements, CancellationToken cancel)
     {
         if (requirements.Count == 0) return [];
-        await using var command = database.CreateCommand("""
+        var ids = requirements.Select(r => r.Id.Value).ToList();
+        await using var command = database.CreateCommand(IdList.In("""
             SELECT q.id, c.level, c.valid_from, c.valid_to, c.revoked_at IS NOT NULL, s.starts_at
-            FROM unnest($2::uuid[]) q(id) LEFT JOIN certificates c ON c.qualification_id = q.id AND c.person_id = $1
+            FROM qualifications q LEFT JOIN certificates c ON c.qualification_id = q.id AND c.person_id = $1
             LEFT JOIN LATERAL (SELECT starts_at FROM training_sessions t WHERE t.qualification_id = q.id AND t.starts_at > $3 AND t.cancelled_at IS NULL
                                AND t.sign_up_until >= $3 AND t.seats_taken < t.seats ORDER BY starts_at LIMIT 1) s ON true
-            """);
+            WHERE q.id = ANY($2)
+            """, 2, ids));
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. requirements.Select(r => r.Id.Value)] });
+        command.Parameters.Add(IdList.Parameter(ids));
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetCurrentInstant().ToDateTimeUtc() });
         await using var r = await command.ExecuteReaderAsync(cancel);
         var rows = new List<(Guid Id, HeldCertificate? Certificate, Instant? Next)>();
