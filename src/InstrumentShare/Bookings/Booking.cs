@@ -88,6 +88,17 @@ public sealed class Booking
 
     public string? CancelReason { get; private set; }
 
+    /// <summary>Given back later than the notice that the rules ask for.</summary>
+    public bool CancelledLate { get; private set; }
+
+    /// <summary>Whose booking covers the whole time that was given back late, which makes up for it.</summary>
+    public BookingId? TakenOverBy { get; private set; }
+
+    public Instant? TakenOverAt { get; private set; }
+
+    /// <summary>Until when it only holds its time for somebody on the waiting list who has been asked; null once it is a booking.</summary>
+    public Instant? OfferedUntil { get; private set; }
+
     public required PersonId CreatedBy { get; init; }
 
     public required Instant CreatedAt { get; init; }
@@ -105,6 +116,9 @@ public sealed class Booking
     /// <summary>Whether a person holds it or made it: nobody decides on what is their own.</summary>
     public bool IsOf(PersonId person) => person == PersonId || person == CreatedBy;
 
+    /// <summary>Not a booking yet, and nobody's to decide on.</summary>
+    public bool IsOffer => OfferedUntil is not null;
+
     public bool HoldsSlot => Holding.Contains(Status);
 
     /// <summary>A booking as it begins: requested where somebody must approve it, else confirmed.</summary>
@@ -120,6 +134,14 @@ public sealed class Booking
     public Booking Ask(IReadOnlyList<ApprovalRule> steps, Instant now)
     {
         Show(ApprovalRules.Begin(steps, now));
+        return this;
+    }
+
+    /// <summary>Makes it hold its time for somebody who waits, until they answer: nobody is asked to decide on it.</summary>
+    public Booking Offer(Instant until)
+    {
+        OfferedUntil = until;
+        Show([]);
         return this;
     }
 
@@ -145,11 +167,28 @@ public sealed class Booking
         return null;
     }
 
-    public Problem? Cancel(string? reason, Instant now)
+    public Problem? Cancel(string? reason, Instant now, bool late = false)
     {
         if (Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
-        (CancelledAt, CancelReason) = (now, reason);
+        (CancelledAt, CancelReason, CancelledLate) = (now, reason, late);
         return Become(BookingStatus.Cancelled);
+    }
+
+    /// <summary>Somebody else has the time after all. What becomes of their booking later changes nothing here.</summary>
+    public void TakeOver(BookingId by, Instant now)
+    {
+        if (!CancelledLate || TakenOverBy is not null) throw new InvalidOperationException("Only what was given back late is taken over, and once.");
+        (TakenOverBy, TakenOverAt) = (by, now);
+        Version++;
+    }
+
+    /// <summary>What was held for somebody who waits becomes their booking, by the rules as they are now.</summary>
+    public Problem? Accept(TimeSlot held, long rulesVersion, IReadOnlyList<ApprovalRule> steps, Instant now)
+    {
+        if (!IsOffer) return Refused();
+        (OfferedUntil, Held, RulesVersion) = (null, RangeOf(held), rulesVersion);
+        Ask(steps, now);
+        return Become(steps.Count > 0 ? BookingStatus.Requested : BookingStatus.Confirmed);
     }
 
     /// <summary>Decides the present step of a request: rejects it, opens the next step, or confirms after the last.</summary>

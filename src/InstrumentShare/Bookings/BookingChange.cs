@@ -28,7 +28,7 @@ public sealed class BookingChange(IDbContextFactory<AppDb> databases, Instrument
             await using var db = await databases.CreateDbContextAsync(cancel);
             var booking = await db.Set<Booking>().SingleOrDefaultAsync(b => b.Id == id, cancel);
             var instrument = booking is null ? null : await rules.OfAsync(booking.InstrumentId, newest, cancel);
-            if (booking is null || instrument is null || !BookingDoor.MaySee(caller, booking, instrument)) return Problem.NotFound();
+            if (booking is null or { IsOffer: true } || instrument is null || !BookingDoor.MaySee(caller, booking, instrument)) return Problem.NotFound();
             if (ifVersion is { } seen && seen != booking.Version) return Problem.Stale();
             try
             {

@@ -22,7 +22,7 @@ public static class BookingListApi
 
     public sealed record Detail(
         BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, Guid? FundId, bool Mine, string Person, int Unit, Money? Estimate,
-        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId);
+        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId, bool CancelledLate, BookingId? TakenOverBy, Instant? TakenOverAt);
 
     internal static async Task<IResult> ListAsync(HttpRequest http, BookingQueries queries, ProblemAnswers answers, CancellationToken cancel)
     {
@@ -39,7 +39,7 @@ public static class BookingListApi
         response.SetETag(b.Version);
         return TypedResults.Ok(new Detail(
             b.Id, new Named(instrument.Id.Value, instrument.Name, instrument.NameEn), b.Status, b.StartsAt, b.EndsAt, b.ServiceMode, b.Purpose, b.FundId, BookingDoor.IsOwn(caller, b), person, b.Unit, b.Estimate,
-            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId));
+            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId, b.CancelledLate, b.TakenOverBy, b.TakenOverAt));
     }
 
     private static Item Show(BookingRow row) => new(

@@ -62,7 +62,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
     public async Task<(Booking Booking, InstrumentRules Instrument, string Person)?> FindAsync(BookingId id, CancellationToken cancel)
     {
         var booking = await db.Set<Booking>().AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel);
-        if (booking is null || await rules.OfAsync(booking.InstrumentId, cancel: cancel) is not { } instrument || !BookingDoor.MaySee(caller, booking, instrument)) return null;
+        if (booking is null or { IsOffer: true } || await rules.OfAsync(booking.InstrumentId, cancel: cancel) is not { } instrument || !BookingDoor.MaySee(caller, booking, instrument)) return null;
         var person = await db.Set<Person>().Where(p => p.Id == booking.PersonId.Value).Select(p => p.Name).SingleAsync(cancel);
         return (booking, instrument, person);
     }
@@ -74,6 +74,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
     {
         var me = Add(parameters, NpgsqlDbType.Uuid, caller.PersonId?.Value);
         var parts = new List<string> { filter.Mine ? $"b.person_id = {me}" : filter.Decidable ? $"{me} NOT IN (b.person_id, b.created_by) AND {Decidable(parameters)}" : $"(b.person_id = {me} OR {Covered(BookingPermissions.View, parameters)})" };
+        parts.Add("b.offered_until IS NULL");
         if (filter.Instrument is { } instrument) parts.Add($"b.instrument_id = {Add(parameters, NpgsqlDbType.Uuid, instrument.Value)}");
         if (filter.From is { } from) parts.Add($"b.ends_at > {Add(parameters, NpgsqlDbType.TimestampTz, from.ToDateTimeUtc())}");
         if (filter.To is { } to) parts.Add($"b.starts_at < {Add(parameters, NpgsqlDbType.TimestampTz, to.ToDateTimeUtc())}");

@@ -75,6 +75,14 @@ internal static class BookingReads
         if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Takes one lock until the transaction ends.</summary>
+    public static async Task LockAsync(NpgsqlConnection connection, string what, Guid id, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddLock(batch, what, id);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
     private static void AddLocks(NpgsqlBatch batch, NeighbourNeeds needs, InstrumentId instrument, PersonId person)
     {
         if (needs.OnInstrument) AddLock(batch, "instrument-moves:", instrument.Value);

@@ -7,6 +7,7 @@ using InstrumentShare.Bookings.Notices;
 using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Bookings.Rules;
 using InstrumentShare.Bookings.Series;
+using InstrumentShare.Bookings.Standby;
 using InstrumentShare.Catalog;
 using InstrumentShare.Notifications;
 using InstrumentShare.Persistence;
@@ -21,6 +22,7 @@ public sealed class BookingsModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("menu.my-bookings", "/bookings", "menu.work", 20, BookingPermissions.Create, "calendar"),
+        new("menu.standby", "/standby", "menu.work", 22, BookingPermissions.Create, "list-check"),
         new("menu.calendar", "/calendar", "menu.work", 21, BookingPermissions.Read, "calendar-time"),
         new("menu.calendar-feeds", "/account/calendar-feeds", "menu.account", 35, AccessPermissions.OwnAccount, "calendar-event"),
         new("menu.my-qualifications", "/my/qualifications", "menu.work", 40, QualificationPermissions.Own, "school"),
@@ -34,6 +36,7 @@ public sealed class BookingsModule : Module
 
     public override IEnumerable<HomePart> HomeParts =>
     [
+        new(typeof(Home.OpenOffers), 5, BookingPermissions.Create),
         new(typeof(Home.ComingBookings), 10, BookingPermissions.Create),
         new(typeof(Home.WaitingRequests), 20, BookingPermissions.Decide),
     ];
@@ -44,7 +47,7 @@ public sealed class BookingsModule : Module
         new("booking.rejected", MayBeOff: false), new("booking.expired", MayBeOff: false), new(NoticeRules.Reminder, MayBeOff: true), new(NoticeRules.Ending, MayBeOff: true, IsHurried: true),
         new("certificate.issued", MayBeOff: true), new("certificate.revoked", MayBeOff: false), new("certificate.expires", MayBeOff: false), new("training.cancelled", MayBeOff: false),
         new(NoticeRules.ToDecide, MayBeOff: true), new(NoticeRules.StillToDecide, MayBeOff: true), new("booking-series.created", MayBeOff: true), new("booking-series.changed", MayBeOff: false),
-        new("booking-series.cancelled", MayBeOff: false), new("booking-series.confirmed", MayBeOff: true), new("booking-series.rejected", MayBeOff: false),
+        new("booking-series.cancelled", MayBeOff: false), new("booking-series.confirmed", MayBeOff: true), new("booking-series.rejected", MayBeOff: false), .. StandbyServices.MailKinds,
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -60,6 +63,7 @@ public sealed class BookingsModule : Module
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         QualificationServices.Add(services);
         HouseRuleServices.Add(services);
+        StandbyServices.Add(services, configuration);
         services.AddSingleton<Calendar.CalendarChanges>().AddHostedService(s => s.GetRequiredService<Calendar.CalendarChanges>());
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>().AddSingleton<ActOnDeadlines>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
@@ -73,6 +77,8 @@ public sealed class BookingsModule : Module
         quartz.Every<ActOnDeadlinesJob>(TimeSpan.FromMinutes(1));
         quartz.Every<RemindOfBookingsJob>(TimeSpan.FromMinutes(1));
         quartz.Every<TellDecidersJob>(TimeSpan.FromSeconds(30));
+        quartz.Every<StandbyJob>(TimeSpan.FromSeconds(10));
+        quartz.Every<FindTakeOversJob>(TimeSpan.FromMinutes(1));
     }
 
     public override void MapApi(RouteGroupBuilder api)
@@ -84,5 +90,6 @@ public sealed class BookingsModule : Module
         CalendarsApi.Map(api);
         RulesApi.Map(api);
         DelegatesApi.Map(api);
+        StandbyApi.Map(api);
     }
 }

@@ -16,8 +16,9 @@ public enum CalendarKind
 
 /// <param name="Id">Given for what the reader may open.</param>
 /// <param name="Title">Who it is or why it is closed; null where that is not the reader's to know.</param>
+/// <param name="Offered">Held for somebody on the waiting list, who has not answered yet.</param>
 /// <param name="MayMove">Whether the reader may move it, as far as state and roles go; the rules are asked when they try.</param>
-public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1, bool MayMove = false);
+public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1, bool MayMove = false, bool Offered = false);
 
 /// <summary>One of several instruments on a calendar: when it is open in the range, and what lies on it.</summary>
 public sealed record InstrumentTimes(InstrumentRules Instrument, TimeSlot Range, IReadOnlyList<CalendarItem> Items)
@@ -26,7 +27,7 @@ public sealed record InstrumentTimes(InstrumentRules Instrument, TimeSlot Range,
 }
 
 /// <summary>
-/// What lies on the calendars of instruments, in two queries however many they are. Bookings are read through the covering index: a booking is at most 31 days long, so what
+/// What lies on the calendars of instruments, in one round trip however many they are. Bookings are read through the covering index: a booking is at most 31 days long, so what
 /// began that long before the range is all that can still run in it.
 /// </summary>
 public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuery rules, Caller caller, IClock clock)
@@ -46,6 +47,9 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     private const string Named = $"SELECT b.starts_at, b.ends_at, b.status, b.person_id, b.unit, b.id, b.instrument_id, p.name FROM bookings b LEFT JOIN people p ON p.id = b.person_id AND b.instrument_id = ANY($4) WHERE {Standing} ORDER BY b.instrument_id, b.starts_at, b.unit";
 
     private const string Closed = "SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id = ANY($1) AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
+
+    /// <summary>What of the bookings only holds time for somebody who has been asked.</summary>
+    private const string Offers = "SELECT booking_id FROM standby_offers WHERE instrument_id = ANY($1) AND state = 'open' AND starts_at < $3 AND ends_at > $2";
 
     /// <summary>The instrument's rules, when the reader may know that it is there.</summary>
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
@@ -69,14 +73,18 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         var byId = instruments.ToDictionary(i => i.Id.Value, i => (Instrument: i, Items: new List<CalendarItem>(), MayManage: caller.May(BookingPermissions.Manage, i.Scope)));
         var named = instruments.Where(i => SeesNames(caller, i)).Select(i => i.Id.Value).ToHashSet();
         await using var batch = database.CreateBatch();
+        Add(batch, Offers, byId.Keys, range);
         Add(batch, named.Count > 0 ? Named : WeekSql, byId.Keys, range);
-        if (named.Count > 0) batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. named] });
+        if (named.Count > 0) batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. named] });
         Add(batch, Closed, byId.Keys, range);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
+        var offered = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancel)) offered.Add(reader.GetGuid(0));
+        await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             var (instrument, items, mayManage) = byId[reader.GetGuid(6)];
-            items.Add(Booking(reader, named.Contains(instrument.Id.Value), mayManage));
+            items.Add(Booking(reader, named.Contains(instrument.Id.Value), mayManage, offered.Contains(reader.GetGuid(5))));
         }
 
         await reader.NextResultAsync(cancel);
@@ -100,13 +108,13 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
 
     private static bool SeesNames(Caller caller, InstrumentRules instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
 
-    private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames, bool mayManage)
+    private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames, bool mayManage, bool offered)
     {
         var mine = caller.PersonId is { } me && reader.GetGuid(3) == me.Value;
         var title = mine ? caller.Name : reader.IsDBNull(7) ? null : reader.GetString(7);
         var (startsAt, status) = (At(reader, 0), Word.Parse<BookingStatus>(reader.GetString(2)));
-        var mayMove = (mine || mayManage) && status is (BookingStatus.Requested or BookingStatus.Confirmed) && startsAt > clock.GetCurrentInstant();
-        return new CalendarItem(CalendarKind.Booking, startsAt, At(reader, 1), status, mine, title, mine || seesNames ? reader.GetGuid(5) : null, reader.GetInt16(4), mayMove);
+        var mayMove = !offered && (mine || mayManage) && status is (BookingStatus.Requested or BookingStatus.Confirmed) && startsAt > clock.GetCurrentInstant();
+        return new CalendarItem(CalendarKind.Booking, startsAt, At(reader, 1), status, mine, title, !offered && (mine || seesNames) ? reader.GetGuid(5) : null, reader.GetInt16(4), mayMove, offered);
     }
 
     private static void Add(NpgsqlBatch batch, string sql, IReadOnlyCollection<Guid> instruments, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(IdList.In(sql, 1, instruments))

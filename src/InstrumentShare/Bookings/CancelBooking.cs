@@ -17,7 +17,7 @@ public sealed class CancelBooking(BookingChange change, Caller caller, IClock cl
         var kept = BookingText.Check(problems, reason, "reason", required: !own);
         if (!staff) problems.AddRange(CancellationRules.Judge(instrument, booking, now));
         if (problems.Count > 0) return problems;
-        if (booking.Cancel(kept, now) is { } refused) return refused;
+        if (booking.Cancel(kept, now, CancellationRules.IsLate(instrument, booking, now)) is { } refused) return refused;
         if (!own) caller.Audit(db, now, "booking.cancel", "booking", booking.Id.Value.ToString(), reason: kept, institutionId: instrument.InstitutionId);
         db.AddBookingNews("booking.cancelled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now, kept);
         return await db.TrySaveAsync(cancel) is { } problem ? problem : booking;

@@ -18,6 +18,10 @@ public static class CancellationRules
     /// <summary>The last moment to give a time back.</summary>
     public static Instant Until(InstrumentRules instrument, Instant startsAt, RuleAudience who) => startsAt - Duration.FromMinutes(Terms(instrument, startsAt, who)?.CancelLeadMinutes ?? 0);
 
+    /// <summary>Whether a confirmed time is given back later than that, by its holder or by the lab for them. A request is never late.</summary>
+    public static bool IsLate(InstrumentRules instrument, Booking booking, Instant now) =>
+        booking.Status == BookingStatus.Confirmed && now > Until(instrument, booking.StartsAt, booking.Audience);
+
     private static List<Problem> Judge(Booking booking, string code, int leadMinutes, Instant now)
     {
         if (booking.StartsAt <= now) return [Problem.Refused("booking.started", "startsAt", ("startsAt", booking.StartsAt))];

@@ -35,7 +35,7 @@ public sealed class ExpireUnconfirmedBookings(IDbContextFactory<AppDb> databases
         var due = (now + Duration.FromMinutes(options.Value.ExpireMinutesBefore)).ToDateTimeUtc();
         // Rows that somebody decides on at this moment are theirs.
         var requests = await db.Set<Booking>().FromSql($"""
-            SELECT * FROM bookings WHERE status = 'requested' AND starts_at <= {due} ORDER BY starts_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
+            SELECT * FROM bookings WHERE status = 'requested' AND offered_until IS NULL AND starts_at <= {due} ORDER BY starts_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
             """).ToListAsync(cancel);
         var people = await BookingPeople.OfAsync(db, requests.Select(b => b.PersonId), cancel);
         var instruments = requests.Select(b => b.InstrumentId).Distinct().ToList();

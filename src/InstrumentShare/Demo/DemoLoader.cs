@@ -54,7 +54,7 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         await using var command = new NpgsqlCommand("""
             INSERT INTO booking_notices (booking_id, kind, about, told_at)
             SELECT b.id, 'reminder', b.starts_at, $1 FROM bookings b JOIN people p ON p.id = b.person_id WHERE b.status IN ('requested', 'confirmed') AND b.starts_at > $1 AND p.email <> ALL($2)
-            UNION ALL SELECT b.id, 'toDecide', b.created_at, $1 FROM bookings b WHERE b.status = 'requested'
+            UNION ALL SELECT b.id, 'toDecide', b.created_at, $1 FROM bookings b WHERE b.status = 'requested' AND b.offered_until IS NULL
             """, connection)
         {
             Parameters = { new() { Value = clock.GetCurrentInstant().ToDateTimeUtc() }, new() { Value = DemoAccounts.All.Select(a => a.Email).ToArray() } },

@@ -25,6 +25,8 @@ internal sealed class DemoRegion
 
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
+    public required DemoStandby Standby { get; init; }
+
     public required IReadOnlyList<DemoUse> Uses { get; init; }
 
     public required IReadOnlyList<Verdict> Verdicts { get; init; }
@@ -46,6 +48,7 @@ internal sealed class DemoRegion
         var bookings = new DemoBookings(people, anchor).Make(random.Fork("bookings"), instruments);
         var uses = new DemoUses(people, anchor).Make(random.Fork("uses"), bookings);
         var groups = DemoInstrumentGroups.Make(random.Fork("instrument-groups"), instruments, founded);
+        var qualifications = DemoQualifications.Make(random.Fork("qualifications"), people, instruments, groups, bookings, anchor, founded);
         return new DemoRegion
         {
             Anchor = anchor,
@@ -53,9 +56,10 @@ internal sealed class DemoRegion
             People = people,
             Instruments = instruments,
             InstrumentGroups = groups,
-            Qualifications = DemoQualifications.Make(random.Fork("qualifications"), people, instruments, groups, bookings, anchor, founded),
             HouseRules = DemoHouseRules.Make(random.Fork("house-rules"), institutions, people, anchor, founded),
+            Qualifications = qualifications,
             Bookings = bookings,
+            Standby = DemoStandby.Make(random.Fork("standby"), people, instruments, qualifications, groups, bookings, anchor),
             Uses = uses,
             Verdicts = DemoVerdicts.Make(random.Fork("verdicts"), people, bookings, uses),
             Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),

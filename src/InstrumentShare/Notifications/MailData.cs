@@ -14,8 +14,8 @@ namespace InstrumentShare.Notifications;
 /// </summary>
 public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateTimeZone? Zone, CalendarNote? Calendar)
 {
-    /// <summary>The moment the message is about; null when it names none.</summary>
-    public Instant? About => Values.GetValueOrDefault("slot") is TimeSlot slot ? slot.StartsAt : null;
+    /// <summary>The moment the message is about: by when it wants an answer, else when its slot starts; null when it names none.</summary>
+    public Instant? About => Values.GetValueOrDefault("answerBy") as Instant? ?? (Values.GetValueOrDefault("slot") is TimeSlot slot ? slot.StartsAt : null);
 
     public static MailData Read(string json, Words words)
     {

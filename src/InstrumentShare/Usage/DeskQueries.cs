@@ -21,7 +21,7 @@ public sealed class DeskQueries(AppDb db, NpgsqlDataSource database, Caller call
     // A booking lasts 31 days at most, which bounds the search by start; the day itself is the instrument's own.
     private const string Day = $"""
         SELECT {DeskRow.Columns} {DeskRow.FromBookings}
-        WHERE {Mine} AND b.status IN ('requested', 'confirmed', 'inUse', 'completed')
+        WHERE {Mine} AND b.status IN ('requested', 'confirmed', 'inUse', 'completed') AND b.offered_until IS NULL
           AND b.starts_at > @date::timestamptz - interval '32 days' AND b.starts_at < (@date + 1)::timestamp AT TIME ZONE i.time_zone AND b.ends_at > @date::timestamp AT TIME ZONE i.time_zone
         UNION ALL
         SELECT {DeskRow.Columns} {DeskRow.FromUses}
@@ -33,7 +33,7 @@ public sealed class DeskQueries(AppDb db, NpgsqlDataSource database, Caller call
 
     private const string Counts = $"""
         SELECT (SELECT count(*)::integer FROM (SELECT 1 FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {Mine} AND r.is_current AND r.problem IS NOT NULL LIMIT 1000) AS x),
-               (SELECT count(*)::integer FROM (SELECT 1 FROM bookings b JOIN instruments i ON i.id = b.instrument_id WHERE {Mine} AND b.status = 'requested' AND b.ends_at > @now LIMIT 1000) AS y)
+               (SELECT count(*)::integer FROM (SELECT 1 FROM bookings b JOIN instruments i ON i.id = b.instrument_id WHERE {Mine} AND b.status = 'requested' AND b.offered_until IS NULL AND b.ends_at > @now LIMIT 1000) AS y)
         """;
 
     private const string Instruments = $"SELECT i.id, i.name, i.name_en, i.time_zone FROM instruments i WHERE {Mine} ORDER BY i.name, i.id LIMIT 500";

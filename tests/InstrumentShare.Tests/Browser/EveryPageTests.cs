@@ -38,6 +38,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "researcher", "/my/house-rules /my/house-rules?document={houseRule} /my/house-rules?instrument={managed} /my/usage/{ownUse}/feedback" },
         { "researcher", "/instruments/{entrusted} /orders /orders/new?instrument={entrusted} /orders/{order} /orders/{draftOrder}/edit" },
         { "manager", "/manage/orders /manage/orders?status=declined /manage/test-items /orders/{submittedOrder} /orders/{order}" },
+        { "researcher", "/standby /standby/offers/{offer} /instruments/{waitedFor}/standby /instruments/{waitedFor}/standby?start=2020-01-01T10:00&end=2020-01-01T11:00" },
+        { "manager", "/instruments/{waitedFor}/standby /instruments/{offeredInstrument}/standby" },
     };
 
     [Theory]
@@ -97,6 +99,9 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{qualifiedInstrument}"] = "SELECT instrument_id FROM qualifications WHERE instrument_id IS NOT NULL ORDER BY id LIMIT 1",
         ["{pastTraining}"] = "SELECT id FROM training_sessions ORDER BY starts_at LIMIT 1",
         ["{comingTraining}"] = "SELECT id FROM training_sessions ORDER BY starts_at DESC, seats_taken DESC LIMIT 1",
+        ["{offer}"] = "SELECT o.id FROM standby_offers o JOIN standby_requests r ON r.id = o.request_id JOIN people p ON p.id = r.person_id WHERE p.email = 'researcher@demo.example' ORDER BY o.state = 'open' DESC, o.id LIMIT 1",
+        ["{offeredInstrument}"] = "SELECT instrument_id FROM standby_offers ORDER BY id LIMIT 1",
+        ["{waitedFor}"] = "SELECT instrument_id FROM standby_requests WHERE status = 'waiting' ORDER BY id LIMIT 1",
         ["{ledGroup}"] = "SELECT g.id FROM groups g JOIN people p ON p.id = g.leader_id WHERE p.email = 'leader@demo.example' ORDER BY g.id LIMIT 1",
         ["{entrusted}"] = "SELECT instrument_id FROM test_items WHERE instrument_id IS NOT NULL ORDER BY id LIMIT 1",
         ["{order}"] = "SELECT o.id FROM orders o JOIN people p ON p.id = o.person_id WHERE p.email = 'researcher@demo.example' ORDER BY o.status = 'accepted' DESC, o.number LIMIT 1",

@@ -29,7 +29,7 @@ public sealed partial class CalendarChanges(NpgsqlDataSource database, Instrumen
 
     private const string SinceSql = """
         SELECT instrument_id FROM events WHERE instrument_id = ANY($1) AND sequence > $2
-          AND (name LIKE 'booking.%' OR name LIKE 'closure.%' OR name IN ('opening-hours.changed', 'booking-rules.changed', 'instrument.changed'))
+          AND (name LIKE 'booking.%' OR name LIKE 'standby.%' OR name LIKE 'closure.%' OR name IN ('opening-hours.changed', 'booking-rules.changed', 'instrument.changed'))
         GROUP BY instrument_id
         """;
 
@@ -126,7 +126,7 @@ public sealed partial class CalendarChanges(NpgsqlDataSource database, Instrumen
     private CalendarChange? ChangeOf(NpgsqlDataReader reader, long position)
     {
         var name = reader.GetString(1);
-        var ofBooking = name.StartsWith("booking.", StringComparison.Ordinal);
+        var ofBooking = name.StartsWith("booking.", StringComparison.Ordinal) || name.StartsWith("standby.", StringComparison.Ordinal);
         if (!ofBooking && !name.StartsWith("closure.", StringComparison.Ordinal) && name is not ("opening-hours.changed" or "booking-rules.changed" or "instrument.changed")) return null;
         if (reader.IsDBNull(2))
         {

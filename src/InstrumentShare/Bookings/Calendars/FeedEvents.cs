@@ -19,7 +19,7 @@ public sealed class FeedEvents(NpgsqlDataSource database, PublicAddress address)
     private const string Bookings = """
         SELECT b.id, b.version, b.status, b.starts_at, b.ends_at, b.person_id, i.name, i.name_en, i.time_zone, i.address, p.name
         FROM bookings b JOIN instruments i ON i.id = b.instrument_id JOIN people p ON p.id = b.person_id
-        WHERE b.starts_at < $2 AND b.starts_at > $1 - interval '31 days' AND b.ends_at > $1 AND b.status IN ('requested', 'confirmed', 'inUse', 'completed') AND
+        WHERE b.starts_at < $2 AND b.starts_at > $1 - interval '31 days' AND b.ends_at > $1 AND b.status IN ('requested', 'confirmed', 'inUse', 'completed') AND b.offered_until IS NULL AND
         """;
 
     private const string Order = " ORDER BY b.starts_at, b.id LIMIT $3";

@@ -17,7 +17,7 @@ public sealed class TellDeciders(NoticeWriter notices)
         return db.Database.SqlQuery<Guid>($"""
             INSERT INTO booking_notices (booking_id, kind, about, told_at)
             SELECT b.id, 'toDecide', b.approval_since, {at} FROM bookings b
-            WHERE b.status = 'requested' AND NOT EXISTS (SELECT 1 FROM booking_notices n WHERE n.booking_id = b.id AND n.kind = 'toDecide' AND n.about = b.approval_since)
+            WHERE b.status = 'requested' AND b.offered_until IS NULL AND NOT EXISTS (SELECT 1 FROM booking_notices n WHERE n.booking_id = b.id AND n.kind = 'toDecide' AND n.about = b.approval_since)
             ORDER BY b.created_at LIMIT {NoticeWriter.BatchSize}
             ON CONFLICT DO NOTHING RETURNING booking_id AS "Value"
             """);

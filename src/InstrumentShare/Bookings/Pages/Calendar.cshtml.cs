@@ -5,6 +5,7 @@ using InstrumentShare.Persistence;
 using InstrumentShare.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 using NodaTime;
 using NodaTime.Text;
 
@@ -54,6 +55,11 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
 
     /// <summary>The nearest free slots of a refused overlap.</summary>
     public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
+
+    /// <summary>Whether nothing but other bookings stands in the way, so that waiting may help.</summary>
+    public bool IsTaken => MayBook && Problems is [{ Code: "booking.overlap" }];
+
+    public string StandbyPath => QueryHelpers.AddQueryString($"/instruments/{Rules.Id.Value}/standby", new Dictionary<string, string?> { ["start"] = StartsAt, ["end"] = EndsAt, ["mode"] = ServiceMode, ["purpose"] = Purpose });
 
     /// <param name="check">Given to look at the time at once, as the calendar of several instruments asks.</param>
     public async Task<IActionResult> OnGetAsync(Guid id, string? date, string? start, string? end, string? check, CancellationToken cancel)

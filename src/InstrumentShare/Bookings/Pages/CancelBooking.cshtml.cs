@@ -3,12 +3,13 @@ using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using NodaTime;
 
 namespace InstrumentShare.Bookings.Pages;
 
 /// <summary>Where the link in a reminder leads: it asks before it cancels, since mail programs open links by themselves.</summary>
 [RequirePermission(BookingPermissions.Read)]
-public sealed class CancelBookingModel(BookingQueries queries, CancelBooking cancelBooking, Caller caller) : PageModel
+public sealed class CancelBookingModel(BookingQueries queries, CancelBooking cancelBooking, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public long? IfVersion { get; set; }
@@ -23,6 +24,9 @@ public sealed class CancelBookingModel(BookingQueries queries, CancelBooking can
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
     public bool MayCancel => Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (BookingDoor.IsOwn(caller, Booking) || BookingDoor.MayManage(caller, Booking, Rules));
+
+    /// <summary>When the notice for cancelling ended; null while it is not late.</summary>
+    public Instant? LateSince => CancellationRules.IsLate(Rules, Booking, clock.GetCurrentInstant()) ? CancellationRules.Until(Rules, Booking.StartsAt, Booking.Audience) : null;
 
     public Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => ShowAsync(id, cancel);
 

@@ -2,7 +2,7 @@
 // booking asks first. Nothing is ever written by a drag alone.
 import { createCalendar, DayGrid, Interaction, List, TimeGrid, type Calendar } from '@event-calendar/core';
 import { BookingForm, type Choice } from './bookingForm';
-import { clock, fetchEvents, iconOf, nameOf, shownHours, type FeedItem, type OpenHours } from './calendarEvents';
+import { clock, fetchEvents, iconOf, nameOf, shownHours, wordOf, type FeedItem, type OpenHours } from './calendarEvents';
 import { enhanceKeys } from './calendarKeys';
 import { mendRoles } from './calendarRoles';
 import { listen } from './calendarStream';
@@ -134,11 +134,10 @@ class InstrumentCalendar {
     const item = event.extendedProps.item as FeedItem | undefined;
     if (!item) return event.display === 'background' ? [] : [this.line('ec-event-time', timeText), this.line('ec-event-title', this.word('choice'))];
 
-    const name = nameOf(item);
     const time = this.line('ec-event-time', timeText);
-    time.prepend(icon(iconOf[name]), ' ');
-    const parts: Node[] = [time, this.line('ec-event-title', item.title || this.word(name))];
-    if (item.title) parts.push(this.line('ec-event-kind', this.word(name)));
+    time.prepend(icon(iconOf[nameOf(item)]), ' ');
+    const parts: Node[] = [time, this.line('ec-event-title', item.title || this.word(wordOf(item)))];
+    if (item.title) parts.push(this.line('ec-event-kind', this.word(wordOf(item))));
     return parts;
   }
 
@@ -146,7 +145,7 @@ class InstrumentCalendar {
     const item = event.extendedProps.item as FeedItem | undefined;
     if (!item) return;
     const { start, end } = this.placed(item);
-    el.title = `${this.spokenAs(start, end, this.word(nameOf(item)))}${item.title ? ` · ${item.title}` : ''}`;
+    el.title = `${this.spokenAs(start, end, this.word(wordOf(item)))}${item.title ? ` · ${item.title}` : ''}`;
     el.setAttribute('aria-label', el.title);
   }
 
@@ -262,7 +261,7 @@ class InstrumentCalendar {
   }
 
   private spoken(choice: Choice): string {
-    const there = this.at(choice).map((p) => this.word(nameOf(p.item)));
+    const there = this.at(choice).map((p) => this.word(wordOf(p.item)));
     const closed = this.calendar.getEvents().some((e) => e.display === 'background' && wallOf(e.start) < choice.end && wallOf(e.end) > choice.start);
     const states = [...new Set([...there, ...(closed ? [this.word('closed-hours')] : [])])];
     const said = this.spokenAs(choice.start, choice.end, states.length > 0 ? states.join(', ') : this.word('free'));

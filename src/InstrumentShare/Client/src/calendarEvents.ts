@@ -11,6 +11,7 @@ export interface FeedItem {
   title?: string | null;
   id?: string | null;
   mayMove?: boolean;
+  offered?: boolean;
 }
 
 interface Feed { open: { startsAt: string; endsAt: string }[]; items: FeedItem[] }
@@ -27,6 +28,9 @@ export const nameOf = (item: FeedItem): Look => {
   if (item.mine) return pending ? 'mine-pending' : 'mine';
   return pending ? 'other-pending' : 'other';
 };
+
+/** What it is called: as it looks, but time held for somebody on the waiting list is no request. */
+export const wordOf = (item: FeedItem): string => (item.offered ? (item.mine ? 'held-mine' : 'held') : nameOf(item));
 
 export const iconOf: Record<Look, string> = {
   mine: 'user-check', 'mine-pending': 'hourglass', other: 'lock', 'other-pending': 'hourglass', closure: 'calendar-off', maintenance: 'tool',

@@ -1,9 +1,15 @@
 namespace InstrumentShare.Bookings.Calendar.Pages;
 
-/// <summary>How something on a calendar looks: the word's key below <c>calendar.</c>, which is its class too, and its sign.</summary>
+/// <summary>How something on a calendar looks: its class, its sign, and the word's key below <c>calendar.</c>.</summary>
 public static class TimelineLook
 {
-    public static (string Name, string Icon) Of(CalendarItem item) => item switch
+    public static (string Name, string Icon, string Word) Of(CalendarItem item)
+    {
+        var (name, icon) = LookOf(item);
+        return (name, icon, item.Offered ? (item.Mine ? "held-mine" : "held") : name);
+    }
+
+    private static (string Name, string Icon) LookOf(CalendarItem item) => item switch
     {
         { Kind: CalendarKind.Maintenance } => ("maintenance", "tool"),
         { Kind: CalendarKind.Closure } => ("closure", "calendar-off"),
