@@ -6,6 +6,9 @@ using NodaTime;
 
 namespace InstrumentShare.Access;
 
+/// <summary>A shared device that stands in for a person's own, such as a tablet beside an instrument.</summary>
+public sealed record CallerDevice(Guid Id, string Name);
+
 /// <summary>Who asks: a person with scoped roles (perhaps through a key with fewer permissions), nobody, or a job of the program.</summary>
 public sealed class Caller
 {
@@ -37,6 +40,9 @@ public sealed class Caller
     public IReadOnlyList<RoleGrant> Grants => grants;
 
     public bool IsJob { get; private set; }
+
+    /// <summary>The shared device that the person acts at; null at their own.</summary>
+    public CallerDevice? Device { get; private set; }
 
     /// <summary>Whether a machine asks, with a key that may do less than its owner.</summary>
     public bool IsKey => keyScopes is not null;
@@ -79,7 +85,7 @@ public sealed class Caller
         {
             OccurredAt = now,
             PersonId = PersonId?.Value,
-            Actor = Name,
+            Actor = Device is null ? Name : $"{Name} · {Device.Name}",
             Action = action,
             SubjectKind = subjectKind,
             SubjectId = subjectId,
@@ -94,6 +100,20 @@ public sealed class Caller
         (catalog, grants, lent, keyScopes) = (permissions, access.Grants, access.Lent ?? [], limitedTo);
         (PersonId, Name, Email, Language) = (access.PersonId, access.Name, access.Email, access.Language);
         (InstitutionId, InstitutionKind, ExpiresOn, Groups, MemberUntil) = (access.InstitutionId, access.InstitutionKind, access.ExpiresOn, access.Groups, access.MemberUntil);
+    }
+
+    /// <summary>Whoever is signed in by a cookie is nobody at a shared device.</summary>
+    internal void BecomeNobody()
+    {
+        (catalog, grants, lent, keyScopes, Device) = (null, [], [], null, null);
+        (PersonId, Name, Email, InstitutionId, InstitutionKind, ExpiresOn, Groups, MemberUntil) = (null, "anonymous", null, null, null, null, [], null);
+    }
+
+    /// <summary>The person at a shared device, within what may be done there.</summary>
+    internal void BecomeAt(CallerDevice device, PersonAccess access, PermissionCatalog permissions, IReadOnlySet<string> limitedTo)
+    {
+        Become(access, permissions, limitedTo);
+        Device = device;
     }
 
     private bool Allowed(string permission) => keyScopes is null || keyScopes.Contains(permission);

@@ -167,6 +167,15 @@ public sealed class Booking
         return null;
     }
 
+    /// <summary>Lets it end later; also while it is in use.</summary>
+    public Problem? Extend(Instant endsAt, TimeSlot held, long rulesVersion)
+    {
+        if (Status is not (BookingStatus.Confirmed or BookingStatus.InUse)) return Refused();
+        (EndsAt, Held, RulesVersion) = (endsAt, RangeOf(held), rulesVersion);
+        Version++;
+        return null;
+    }
+
     public Problem? Cancel(string? reason, Instant now, bool late = false)
     {
         if (Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();

@@ -5,3 +5,6 @@ namespace InstrumentShare.Bookings;
 /// instrument's id as <c>id</c> and renders nothing when it has nothing to say.
 /// </summary>
 public sealed record InstrumentPart(Type Component);
+
+/// <summary>In the same way, what everyone must read first on an instrument's page and calendar: what is wrong with it.</summary>
+public sealed record InstrumentNotice(Type Component);

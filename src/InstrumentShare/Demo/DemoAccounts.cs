@@ -20,6 +20,12 @@ public static class DemoAccounts
         ("admin@demo.example", "admin"),
     ];
 
+    /// <summary>The PIN of those with a card, at tablets beside instruments.</summary>
+    public const string Pin = "582046";
+
+    /// <summary>Numbers of cards at the home institution, by account.</summary>
+    public static IReadOnlyList<(string Account, string Number)> Badges { get; } = [("researcher", "20260001"), ("leader", "20260002"), ("technician", "20260003")];
+
     // Identity's hash of the password with a fixed salt: one made at each load would differ, and the data with it.
     internal const string PasswordHash = "AQAAAAIAAYagAAAAEPAgqKsTn5OmeJdIyaAO1T9ojBzC/ixKocE41yow244b9ULa+Tw7g5jXhFJ+ppXtVw==";
 }

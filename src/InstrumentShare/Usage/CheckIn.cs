@@ -28,7 +28,8 @@ public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, UseQualific
         var record = NewRecord(booking, Instant.Max(UsageRecord.WholeSecond(now), other?.EndedAt ?? Instant.MinValue), now);
         db.Add(record);
         await events.PublishAsync(new UsageOpened(record), cancel);
-        db.AddEvent("usage.opened", now, record.Id.Value, record.InstrumentId.Value, instrument.InstitutionId.Value, record.PersonId.Value, UsageEventPayload.Of(record));
+        db.AddEvent("usage.opened", now, record.Id.Value, record.InstrumentId.Value, instrument.InstitutionId.Value, record.PersonId.Value, UsageEventPayload.Of(record, caller.Device));
+        if (caller.Device is not null) caller.Audit(db, now, "usage.check-in", "usage", record.Id.Value.ToString(), after: new { record.BookingId, device = caller.Device.Id }, institutionId: instrument.InstitutionId);
         if (await db.TrySaveAsync(cancel) is { } problem) return problem;
         await transaction.CommitAsync(cancel);
         return record;

@@ -1,3 +1,4 @@
+using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Kernel;
 
@@ -15,5 +16,6 @@ public sealed record UsageCorrected(UsageRecord First, UsageRecord Second, Booki
 
 internal static class UsageEventPayload
 {
-    public static object Of(UsageRecord r) => new { r.Status, r.StartedAt, r.EndedAt, r.Samples, r.Unit, r.BookingId, r.CorrectsId, r.Problem };
+    /// <param name="at">The shared device that it was done at.</param>
+    public static object Of(UsageRecord r, CallerDevice? at = null) => new { r.Status, r.StartedAt, r.EndedAt, r.Samples, r.Unit, r.BookingId, r.CorrectsId, r.Problem, Device = at?.Id };
 }

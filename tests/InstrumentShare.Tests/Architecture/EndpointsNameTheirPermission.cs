@@ -28,6 +28,9 @@ public sealed class EndpointsNameTheirPermission(TestHost host) : IClassFixture<
         // Calendar programs cannot sign in: the secret in the address is the key, and it shows what its owner may see.
         "GET /api/v1/feeds/{token}.ics",
 
+        // What the label on an instrument leads to; tablets, which know their devices and people by cookies of their own.
+        "GET /b/{code}", "GET /api/v1/instruments/{id:guid}/bench", "GET /kiosk/{id:guid?}", "GET /kiosk/enrol",
+
         // Public facts: institutions, the catalogue, an instrument with its calendar without names, policies.
         "GET /api/v1/institutions", "GET /api/v1/institutions/{id:guid}",
         "GET /instruments", "GET /instruments/{id:guid}", "GET /instruments/{id:guid}/calendar", "GET /calendar", "GET /api/v1/calendar", "GET /api/v1/calendar/stream", "GET /classification",

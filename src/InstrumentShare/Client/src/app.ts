@@ -14,3 +14,6 @@ enhanceSmallThings(document);
 if (document.querySelector('[data-calendar]')) void import('./calendar').then((m) => m.enhanceCalendars(document));
 if (document.querySelector('[data-timeline]')) void import('./timeline').then((m) => m.enhanceTimelines(document));
 if (document.querySelector('[data-chart]')) void import('./chart').then((m) => m.enhanceCharts(document));
+
+const kiosk = document.querySelector<HTMLElement>('[data-kiosk="idle"], [data-kiosk="person"]');
+if (kiosk) void import('./kiosk').then((m) => m.enhanceKiosk(kiosk));
