@@ -16,7 +16,7 @@ public sealed partial class ModuleTests
         ["Pricing"] = ["Access", "Catalog"],
         ["Bookings"] = ["Access", "Catalog", "Pricing", "Notifications"],
         ["Orders"] = ["Access", "Catalog", "Pricing", "Bookings"],
-        ["Usage"] = ["Access", "Catalog", "Pricing", "Bookings"],
+        ["Usage"] = ["Access", "Catalog", "Pricing", "Bookings", "Demo"],
         ["Billing"] = ["Access", "Catalog", "Pricing", "Bookings", "Orders", "Usage"],
         ["Integrity"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing"],
         ["Subsidies"] = ["Access", "Catalog", "Pricing", "Bookings", "Usage", "Billing", "Integrity"],

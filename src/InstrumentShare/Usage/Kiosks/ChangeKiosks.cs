@@ -31,10 +31,14 @@ public sealed class ChangeKiosks(AppDb db, Caller caller, InstrumentRulesQuery i
         var (now, code) = (clock.GetCurrentInstant(), KioskSecret.Code());
         var kiosk = new Kiosk { InstitutionId = places[ids[0]].InstitutionId, Name = name!.Trim(), CreatedBy = caller.PersonId, CreatedAt = now };
         kiosk.AwaitDevice(KioskSecret.Hash(code), now);
+        await using var transaction = await db.BeginAsync(cancel);
         db.Add(kiosk);
+        await db.SaveChangesAsync(cancel); // before the rows that lean on it
         db.AddRange(ids.Select(i => new KioskInstrument { KioskId = kiosk.Id, InstrumentId = i }));
         caller.Audit(db, now, "kiosk.register", "kiosk", kiosk.Id.ToString(), after: new { kiosk.Name, instruments = ids.Select(i => i.Value) }, institutionId: kiosk.InstitutionId);
-        return await db.TrySaveAsync(cancel) is { } problem ? problem : new Coded(kiosk, code);
+        if (await db.TrySaveAsync(cancel) is { } problem) return problem;
+        await transaction.CommitAsync(cancel);
+        return new Coded(kiosk, code);
     }
 
     /// <summary>A new code for another device, or the same one again; whatever device it was is none from now on.</summary>

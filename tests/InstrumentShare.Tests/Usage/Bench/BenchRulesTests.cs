@@ -67,7 +67,7 @@ public sealed class BenchRulesTests
     [InlineData(60, null)]
     [InlineData(75, "booking.extension-taken")]
     [InlineData(20, "booking.granularity")]
-    [InlineData(420, "booking.max-length booking.extension-taken")]
+    [InlineData(435, "booking.max-length booking.extension-taken")]
     [InlineData(-30, "booking.min-length booking.extension-past")]
     public void A_booking_goes_on_as_far_as_the_rules_and_the_next_one_let_it(int minutes, string? codes)
     {
