@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -15,12 +16,12 @@ namespace InstrumentShare.Bookings;
 /// and the unit is still free. When it writes nothing, a look tells why: newer rules are read and decided by again, a taken slot is
 /// answered with the nearest free ones.
 /// </summary>
-public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
+public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
 {
     private const int Tries = 10;
 
     /// <param name="ForTraining">The lab's own training: nobody needs to approve it.</param>
-    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool ForTraining = false, SeriesId? SeriesId = null);
+    public sealed record Request(InstrumentId InstrumentId, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null, string? OverrideReason = null, GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool ForTraining = false, SeriesId? SeriesId = null, PersonId? TechnicianId = null);
 
     public async Task<Outcome<Booking>> RunAsync(Request request, CancellationToken cancel = default)
     {
@@ -54,8 +55,10 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var (now, wanted) = (clock.GetCurrentInstant(), new WantedTime(request.StartsAt, request.EndsAt));
         var booker = judge.BookerOf(instrument, request.GroupId);
         var needs = judge.NeedsOf(instrument, booker, wanted);
-        await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null, cancel);
-        var around = needs is null ? Neighbours.None : await BookingReads.AroundAsync(session.Connection, instrument, needs, person, booker, [], cancel, alone: true);
+        var along = request.ForTraining ? null : await companions.OfAsync(instrument, request.ServiceMode, request.TechnicianId, cancel: cancel);
+        await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null || along is not null, cancel);
+        if (along is not null) await along.LockAsync(session.Connection, person, cancel);
+        var around = needs is null ? Neighbours.None : await BookingReads.AroundAsync(session.Connection, instrument, needs, person, booker, [], cancel, alone: along is null);
         var problems = await judge.RunAsync(instrument, wanted, person, booker, around, request.GroupId, request.ServiceMode, cancel);
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
@@ -63,14 +66,23 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         {
             // A refusal must not stand on rules that another node has changed meanwhile.
             if (await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel) is var newest && newest != instrument.RulesVersion) return new Attempt(null, NewerRules: newest);
-            if (JudgeBooking.SlotOf(wanted) is { } asked && await OverlapAsync(session, instrument, booker, asked, now, cancel) is { Problem: { } also }) problems.Add(also);
+            if (JudgeBooking.SlotOf(wanted) is { } asked) problems.AddRange((await OverlapAsync(session, instrument, booker, asked, along, now, cancel)).Problems);
             return new Attempt(problems.In(instrument));
         }
 
         var slot = new TimeSlot(wanted.StartsAt, wanted.EndsAt);
-        var booking = await MakeAsync(request, instrument, booker, slot, unit, overridden, now, cancel);
+        var plan = CompanionPlan.Nothing;
+        if (along is not null)
+        {
+            var look = await OverlapAsync(session, instrument, booker, slot, along, now, cancel);
+            if (look.Problems.Count > 0) return new Attempt(look.Problems.ToList().In(instrument));
+            (unit, plan) = ((short)look.FreeUnit!.Value, look.Plan);
+        }
+
+        var booking = (await MakeAsync(request, instrument, booker, slot, unit, overridden, now, cancel)).With(plan.TakesAny);
         var to = new BookingNews.Recipient(person, caller.Name, caller.Email, caller.Language);
-        if (await InsertBooking.RunAsync(session.Connection, booking, to, BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking), cancel))
+        var (payload, mail) = (BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking));
+        if (plan.TakesAny ? await CompanionWrites.InsertAsync(session.Connection, booking, plan, to, payload, mail, cancel) : await InsertBooking.RunAsync(session.Connection, booking, to, payload, mail, cancel))
         {
             if (overridden) await BookingAudit.OverrideAsync(session.Connection, caller, booking, instrument, problems, now, cancel);
             await session.CommitAsync(cancel);
@@ -79,12 +91,13 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
 
         var current = await BookingReads.RulesVersionAsync(session.Connection, instrument.Id, cancel);
         if (current != instrument.RulesVersion) return new Attempt(null, NewerRules: current);
-        var finding = await OverlapAsync(session, instrument, booker, slot, now, cancel);
-        return finding.Problem is { } overlap ? new Attempt(overlap.In(instrument)) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
+        if (along is not null) companions.Forget(along);
+        var finding = await OverlapAsync(session, instrument, booker, slot, along, now, cancel);
+        return finding.Problems.Count > 0 ? new Attempt(finding.Problems.ToList().In(instrument)) : new Attempt(null, instrument.RulesVersion, (short)finding.FreeUnit!.Value);
     }
 
-    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Booker booker, TimeSlot slot, Instant now, CancellationToken cancel) =>
-        OverlapSearch.RunAsync(session.Connection, instrument, slot, booker, caller.PersonId!.Value, null, now, cancel);
+    private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Booker booker, TimeSlot slot, Along? along, Instant now, CancellationToken cancel) =>
+        OverlapSearch.RunAsync(session.Connection, instrument, slot, booker, caller.PersonId!.Value, null, now, along, cancel);
 
     internal async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, Booker booker, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
     {

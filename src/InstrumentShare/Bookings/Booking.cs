@@ -33,6 +33,12 @@ public sealed class Booking
 
     public SeriesId? SeriesId { get; private set; }
 
+    /// <summary>The booking of another instrument that takes this time along; it is made, moved and ended with that one only.</summary>
+    public BookingId? MainId { get; init; }
+
+    /// <summary>Whether it holds other instruments, a room or a technician's time, which end with it.</summary>
+    public bool TakesAlong { get; private set; }
+
     public Guid? FundId { get; init; }
 
     public required ServiceMode ServiceMode { get; init; }
@@ -158,9 +164,16 @@ public sealed class Booking
         return this;
     }
 
+    /// <summary>Says whether it takes anything along.</summary>
+    public Booking With(bool takesAlong)
+    {
+        TakesAlong = takesAlong;
+        return this;
+    }
+
     public Problem? Move(TimeSlot slot, TimeSlot held, short unit, long rulesVersion, string? overrideReason)
     {
-        if (Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
+        if (MainId is not null || Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
         (StartsAt, EndsAt, Held, Unit, RulesVersion) = (slot.StartsAt, slot.EndsAt, RangeOf(held), unit, rulesVersion);
         OverrideReason = overrideReason ?? OverrideReason;
         Version++;
@@ -178,7 +191,7 @@ public sealed class Booking
 
     public Problem? Cancel(string? reason, Instant now, bool late = false)
     {
-        if (Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
+        if (MainId is not null || Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
         (CancelledAt, CancelReason, CancelledLate) = (now, reason, late);
         return Become(BookingStatus.Cancelled);
     }
@@ -221,10 +234,10 @@ public sealed class Booking
     public Problem? Expire() => Status == BookingStatus.Requested ? Become(BookingStatus.Expired) : Refused();
 
     /// <summary>The instrument is being used under this booking.</summary>
-    public Problem? CheckIn() => Status == BookingStatus.Confirmed ? Become(BookingStatus.InUse) : Refused();
+    public Problem? CheckIn() => MainId is null && Status == BookingStatus.Confirmed ? Become(BookingStatus.InUse) : Refused();
 
     /// <summary>Over, used or not: it holds its slot no longer.</summary>
-    public Problem? Complete() => Status is BookingStatus.Confirmed or BookingStatus.InUse ? Become(BookingStatus.Completed) : Refused();
+    public Problem? Complete() => MainId is null && Status is BookingStatus.Confirmed or BookingStatus.InUse ? Become(BookingStatus.Completed) : Refused();
 
     public static NpgsqlRange<DateTime> RangeOf(TimeSlot slot) => new(slot.StartsAt.ToDateTimeUtc(), true, slot.EndsAt.ToDateTimeUtc(), false);
 
@@ -243,5 +256,5 @@ public sealed class Booking
         (ApprovalBy, ApprovalSince, ApprovalDueAt) = (open?.By, open?.OpenedAt, open?.DueAt);
     }
 
-    private Problem Refused() => Problem.Refused("booking.state", "status", ("status", Status));
+    private Problem Refused() => MainId is { } main ? Problem.Refused("booking.companion", null, ("link", $"/bookings/{main.Value}")) : Problem.Refused("booking.state", "status", ("status", Status));
 }

@@ -12,7 +12,7 @@ namespace InstrumentShare.Bookings;
 public static class BookingApi
 {
     public sealed record BookRequest(string? InstrumentId, string? StartsAt, string? EndsAt, string? ServiceMode, string? Purpose, string? FundId, string? OverrideReason,
-        string? GroupId = null, string? UsePlace = null, string? CustomsNotice = null);
+        string? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, string? TechnicianId = null);
 
     /// <param name="Scope">Of a series: <c>this</c> (or nothing), <c>following</c> or <c>all</c>; then the answer names the series.</param>
     public sealed record RescheduleRequest(string? StartsAt, string? EndsAt, string? OverrideReason, string? Scope = null);

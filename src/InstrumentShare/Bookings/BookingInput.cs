@@ -15,7 +15,8 @@ public static class BookingInput
         var (instrument, mode, fund, group) = ReadWish(body.InstrumentId, body.ServiceMode, body.FundId, body.GroupId, problems);
         var startsAt = Time(body.StartsAt, "startsAt", problems);
         var endsAt = Time(body.EndsAt, "endsAt", problems);
-        return problems.Count > 0 ? null : new BookInstrument.Request(instrument, startsAt, endsAt, mode, body.Purpose, fund, body.OverrideReason, group, body.UsePlace, body.CustomsNotice);
+        var technician = Id(body.TechnicianId, "technicianId", problems);
+        return problems.Count > 0 ? null : new BookInstrument.Request(instrument, startsAt, endsAt, mode, body.Purpose, fund, body.OverrideReason, group, body.UsePlace, body.CustomsNotice, TechnicianId: technician is { } id ? new PersonId(id) : null);
     }
 
     /// <summary>What is booked, how and for whom, whatever its times.</summary>

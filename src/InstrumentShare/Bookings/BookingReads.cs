@@ -58,7 +58,7 @@ internal static class BookingReads
         var command = new NpgsqlBatchCommand($"""
             SELECT starts_at, ends_at, instrument_id, group_id, institution_id FROM bookings
             WHERE {column} = $1 AND starts_at < $3 AND starts_at > $2 - interval '31 days' AND ends_at > $2
-              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> ALL($4)
+              AND status IN ('requested', 'confirmed', 'inUse', 'completed') AND id <> ALL($4) AND main_id IS NULL
             """);
         Add(command.Parameters, id, range, except);
         batch.BatchCommands.Add(command);

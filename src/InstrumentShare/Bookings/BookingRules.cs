@@ -107,6 +107,15 @@ public static class BookingRules
         return problems;
     }
 
+    /// <summary>What stands against taking an instrument along with a booking of another: it must be shared and open. Lengths, notice and limits are the other's.</summary>
+    public static List<Problem> JudgeCompanion(InstrumentRules instrument, TimeSlot slot, Booker booker)
+    {
+        var (problems, date) = (Gates(instrument, booker), instrument.DateOf(slot.StartsAt));
+        if (instrument.RulesFor(booker.Audience, date) is null) problems.Add(Problem.Refused("booking.no-rules", "startsAt", ("date", date)));
+        AddOpen(problems, instrument, slot, booker.Audience);
+        return problems;
+    }
+
     /// <summary>The slot with what the rules keep free around it.</summary>
     public static TimeSlot Held(InstrumentRules instrument, TimeSlot slot, RuleAudience who) => instrument.RulesFor(who, instrument.DateOf(slot.StartsAt)) is { } rules
         ? slot.Widen(Duration.FromMinutes(rules.SetupMinutes), Duration.FromMinutes(rules.CoolingMinutes))

@@ -2,12 +2,14 @@ using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Calendars;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Bookings.HouseRules;
 using InstrumentShare.Bookings.Notices;
 using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Bookings.Rules;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Bookings.Standby;
+using InstrumentShare.Bookings.Technicians;
 using InstrumentShare.Catalog;
 using InstrumentShare.Notifications;
 using InstrumentShare.Persistence;
@@ -17,7 +19,7 @@ namespace InstrumentShare.Bookings;
 
 public sealed class BookingsModule : Module
 {
-    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. HouseRulePermissions.All];
+    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. HouseRulePermissions.All, .. TechnicianPermissions.All];
 
     public override IEnumerable<MenuEntry> Menu =>
     [
@@ -29,6 +31,7 @@ public sealed class BookingsModule : Module
         new("menu.qualifications", "/manage/qualifications", "menu.manage", 50, QualificationPermissions.View, "file-certificate"),
         new("menu.my-house-rules", "/my/house-rules", "menu.work", 42, HouseRulePermissions.Own, "file-text"),
         new("menu.house-rules", "/manage/house-rules", "menu.manage", 52, HouseRulePermissions.View, "file-text"),
+        new("menu.technician-time", "/technicians/time", "menu.manage", 15, TechnicianPermissions.Calendar, "calendar-time"),
         new("menu.training", "/manage/training", "menu.manage", 55, QualificationPermissions.View, "school"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
         new("menu.rules", "/manage/rules", "menu.manage", 35, CatalogPermissions.ReadRules, "adjustments"),
@@ -64,6 +67,8 @@ public sealed class BookingsModule : Module
         QualificationServices.Add(services);
         HouseRuleServices.Add(services);
         StandbyServices.Add(services, configuration);
+        services.AddSingleton<CompanionNeedsQuery>().AddScoped<Companions.Companions>().AddScoped<TechnicianQueries>().AddScoped<ChangeTechnicianTime>().AddScoped<ReassignTechnician>()
+            .AddSingleton(new BookingPart(typeof(CompanionsOfBooking)));
         services.AddSingleton<Calendar.CalendarChanges>().AddHostedService(s => s.GetRequiredService<Calendar.CalendarChanges>());
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>().AddSingleton<ActOnDeadlines>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
@@ -87,6 +92,7 @@ public sealed class BookingsModule : Module
         QualificationApi.Map(api);
         TrainingApi.Map(api);
         HouseRuleApi.Map(api);
+        TechnicianApi.Map(api);
         CalendarsApi.Map(api);
         RulesApi.Map(api);
         DelegatesApi.Map(api);

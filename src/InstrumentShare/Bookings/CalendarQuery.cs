@@ -30,7 +30,7 @@ public sealed record InstrumentTimes(InstrumentRules Instrument, TimeSlot Range,
 /// What lies on the calendars of instruments, in one round trip however many they are. Bookings are read through the covering index: a booking is at most 31 days long, so what
 /// began that long before the range is all that can still run in it.
 /// </summary>
-public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuery rules, Caller caller, IClock clock)
+public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuery rules, Companions.Companions companions, Caller caller, IClock clock)
 {
     public static readonly Duration LongestRange = Duration.FromDays(62);
 
@@ -94,7 +94,7 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     }
 
     /// <summary>What a search for free time stands on, read in one go.</summary>
-    public async Task<FreeSlots> FreeAsync(InstrumentRules instrument, TimeSlot range, CancellationToken cancel)
+    public async Task<FreeSlots> FreeAsync(InstrumentRules instrument, TimeSlot range, CancellationToken cancel, ServiceMode mode = ServiceMode.SelfOperated)
     {
         var wide = range.Widen(Duration.FromDays(2), Duration.FromDays(2));
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -103,7 +103,8 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         var around = caller.PersonId is { } person
             ? await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, wide, now), person, booker, [], cancel)
             : Neighbours.None;
-        return new FreeSlots(instrument, booker, taken, around, now);
+        var along = await companions.OfAsync(instrument, mode, cancel: cancel);
+        return new FreeSlots(instrument, booker, taken, around, now) { Along = along is null ? null : await along.TimesAsync(connection, booker, wide, cancel) };
     }
 
     private static bool SeesNames(Caller caller, InstrumentRules instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);

@@ -29,7 +29,7 @@ public sealed class CompletePastBookings(NpgsqlDataSource database, IOptions<Boo
         await using var command = database.CreateCommand("""
             WITH due AS (
                 SELECT instrument_id, id FROM bookings
-                WHERE status = 'confirmed' AND starts_at < $1 AND ends_at <= $1 ORDER BY starts_at LIMIT $2 FOR UPDATE SKIP LOCKED
+                WHERE status = 'confirmed' AND starts_at < $1 AND ends_at <= $1 AND main_id IS NULL ORDER BY starts_at LIMIT $2 FOR UPDATE SKIP LOCKED
             ), completed AS (
                 UPDATE bookings b SET status = 'completed', version = b.version + 1 FROM due WHERE b.instrument_id = due.instrument_id AND b.id = due.id
                 RETURNING b.id, b.instrument_id, b.person_id, b.unit, b.starts_at, b.ends_at

@@ -12,6 +12,9 @@ public readonly record struct HeldUnit(int Unit, TimeSlot Held);
 /// <param name="Around">What counts beside a booking in that range.</param>
 public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadOnlyList<HeldUnit> Taken, Neighbours Around, Instant Now)
 {
+    /// <summary>What a booking takes along and must be free too; null where it takes nothing.</summary>
+    public Companions.CompanionTimes? Along { get; init; }
+
     /// <summary>Every slot of this length that starts in the range, on the grid, ascending; they overlap one another.</summary>
     public IEnumerable<TimeSlot> Starting(TimeSlot range, Duration length) => Fitting(Starts(range), range, length);
 
@@ -74,7 +77,7 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
         foreach (var start in starts.Where(s => s >= Now))
         {
             var slot = SlotAt(start, length);
-            if (bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Around, Now).Count == 0) yield return slot;
+            if (bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Around, Now).Count == 0 && Along?.PlanAt(slot).IsFree != false) yield return slot;
         }
     }
 

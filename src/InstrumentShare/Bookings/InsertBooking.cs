@@ -19,8 +19,8 @@ internal static class InsertBooking
         ), booking AS (
             INSERT INTO bookings (instrument_id, id, unit, person_id, group_id, institution_id, fund_id, service_mode, purpose, status, starts_at, ends_at, held,
                                   user_class, price_policy_id, estimate_fen, estimate_currency, rules_version, override_reason, created_by, created_at, use_place, customs_notice, series_id,
-                                  approvals, approval_by, approval_since, approval_due_at)
-            SELECT id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, tstzrange($14, $15), $16, $17, $18, $19, $2, $20, $5, $21, $28, $29, $30, $31::jsonb, $32, $33, $34 FROM instrument
+                                  approvals, approval_by, approval_since, approval_due_at, main_id, takes_along)
+            SELECT id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, tstzrange($14, $15), $16, $17, $18, $19, $2, $20, $5, $21, $28, $29, $30, $31::jsonb, $32, $33, $34, $35, $36 FROM instrument
             ON CONFLICT ON CONSTRAINT "booking.overlap" DO NOTHING
             RETURNING id, instrument_id
         ), event AS (
@@ -99,6 +99,8 @@ internal static class InsertBooking
         p.Add(Maybe(NpgsqlDbType.Text, booking.ApprovalBy is { } by ? Word.Of(by) : null));
         p.Add(Maybe(NpgsqlDbType.TimestampTz, booking.ApprovalSince?.ToDateTimeUtc()));
         p.Add(Maybe(NpgsqlDbType.TimestampTz, booking.ApprovalDueAt?.ToDateTimeUtc()));
+        p.Add(Maybe(NpgsqlDbType.Uuid, booking.MainId?.Value));
+        p.Add(Of(booking.TakesAlong));
     }
 
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };

@@ -35,14 +35,15 @@ public static class InstrumentTimeApi
 
     private static async Task<IResult> FreeSlotsAsync(Guid id, HttpRequest http, CalendarQuery calendar, IClock clock, ProblemAnswers answers, CancellationToken cancel)
     {
-        var list = ListQuery.Read(http, "from", "to", "minutes");
+        var list = ListQuery.Read(http, "from", "to", "minutes", "serviceMode");
         if (await calendar.InstrumentAsync(new InstrumentId(id), cancel) is not { } instrument) return answers.Of(Problem.NotFound());
         var now = clock.GetCurrentInstant();
         var minutes = instrument.RulesOn(instrument.DateOf(now))?.MinMinutes ?? 60;
         if (list["minutes"] is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out minutes) || minutes is < 1 or > 44_640))
             list.Problems.Add(Problem.Invalid("booking.minutes", "minutes", ("value", text)));
+        var mode = BookingInput.Mode(list["serviceMode"], list.Problems);
         if (Range(list, instrument.Zone, now) is not { } range) return answers.Of(list.Problems);
-        var free = await calendar.FreeAsync(instrument, range, cancel);
+        var free = await calendar.FreeAsync(instrument, range, cancel, mode);
         return TypedResults.Ok(new Items<Slot>(free.OneAfterAnother(range, Duration.FromMinutes(minutes)).Take(list.Limit).Select(s => new Slot(s.StartsAt, s.EndsAt)).ToList()));
     }
 

@@ -13,7 +13,7 @@ namespace InstrumentShare.Bookings;
 public sealed record BookingPreview(InstrumentRules Instrument, TimeSlot Slot, Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Overridden);
 
 /// <summary>Judges a time as <see cref="BookInstrument"/> would, and says what it would cost. Nothing is held by looking.</summary>
-public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, NpgsqlDataSource database, Caller caller, IClock clock)
+public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, NpgsqlDataSource database, Caller caller, IClock clock)
 {
     public async Task<Outcome<BookingPreview>> RunAsync(BookInstrument.Request request, CancellationToken cancel = default)
     {
@@ -32,7 +32,8 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var overridden = judge.MayOverride(instrument, judged, reason);
         if (!overridden) problems.AddRange(judged);
         if (JudgeBooking.SlotOf(wanted) is not { } slot) return problems.In(instrument);
-        if ((await OverlapSearch.RunAsync(connection, instrument, slot, booker, person, null, clock.GetCurrentInstant(), cancel)).Problem is { } overlap) problems.Add(overlap);
+        var along = await companions.OfAsync(instrument, request.ServiceMode, request.TechnicianId, cancel: cancel);
+        problems.AddRange((await OverlapSearch.RunAsync(connection, instrument, slot, booker, person, null, clock.GetCurrentInstant(), along, cancel)).Problems);
         if (problems.Count > 0) return problems.In(instrument);
 
         var price = await prices.EstimateAsync(instrument, booker.UserClass!.Value, slot, cancel);

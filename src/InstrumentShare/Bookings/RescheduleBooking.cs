@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -18,7 +19,7 @@ public sealed record MovePreview(InstrumentRules Instrument, Booking Booking, Ti
 /// Moves a booking to another time of its instrument under the same rules as a new one, and as a cancellation of the old time.
 /// What the holder wrote stays. A time that somebody approved is not exchanged for another without them.
 /// </summary>
-public sealed class RescheduleBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, NpgsqlDataSource database, PricePolicies prices, IEnumerable<IBookingGate> gates, PersonAccessQuery people, Caller caller, IClock clock)
+public sealed class RescheduleBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, NpgsqlDataSource database, PricePolicies prices, IEnumerable<IBookingGate> gates, Companions.Companions companions, PersonAccessQuery people, Caller caller, IClock clock)
 {
     public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, long? IfVersion = null, string? OverrideReason = null);
 
@@ -38,7 +39,8 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         var instrument = await rules.OfAsync(known.Id, await BookingReads.RulesVersionAsync(connection, known.Id, cancel), cancel) ?? known;
         var problems = AtTheDoor(booking, instrument, request, out var reason);
         if (problems.Count > 0) return problems.In(instrument);
-        var judged = await JudgeAsync(connection, booking, instrument, request with { OverrideReason = reason }, clock.GetCurrentInstant(), cancel);
+        var along = await companions.OfAsync(instrument, booking.ServiceMode, null, booking.Id, cancel);
+        var judged = await JudgeAsync(connection, booking, instrument, request with { OverrideReason = reason }, along, clock.GetCurrentInstant(), cancel);
         if (judged.Refusal is { } refusal) return refusal.In(instrument);
         var price = await prices.EstimateAsync(instrument, booking.UserClass, judged.Slot!.Value, cancel);
         return new MovePreview(instrument, booking, judged.Slot.Value, price.Value, judged.Problems);
@@ -50,7 +52,8 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         if (!BookingDoor.MayManage(caller, booking, instrument) && !BookingDoor.IsOwn(caller, booking)) return [Problem.Forbidden()];
         var problems = new List<Problem>();
         reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
-        if (problems.Count == 0 && booking.Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) problems.Add(Problem.Refused("booking.state", "status", ("status", booking.Status)));
+        if (problems.Count == 0 && booking.MainId is { } main) problems.Add(Problem.Refused("booking.companion", null, ("link", $"/bookings/{main.Value}")));
+        else if (problems.Count == 0 && booking.Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) problems.Add(Problem.Refused("booking.state", "status", ("status", booking.Status)));
         return problems;
     }
 
@@ -58,14 +61,10 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
     private sealed record Judged(TimeSlot? Slot, List<Problem> Problems, bool Overridden, OverlapSearch.Finding? Finding, IReadOnlyList<ApprovalRule> Steps)
     {
         /// <summary>Everything that refuses the move; null when nothing does.</summary>
-        public List<Problem>? Refusal => (Overridden ? [] : Problems, Finding?.Problem) switch
-        {
-            ({ Count: 0 }, null) => null,
-            var (problems, overlap) => overlap is null ? problems : [.. problems, overlap],
-        };
+        public List<Problem>? Refusal => (List<Problem>)[.. Overridden ? [] : Problems, .. Finding?.Problems ?? []] is { Count: > 0 } all ? all : null;
     }
 
-    private async Task<Judged> JudgeAsync(NpgsqlConnection connection, Booking booking, InstrumentRules instrument, Request request, Instant now, CancellationToken cancel)
+    private async Task<Judged> JudgeAsync(NpgsqlConnection connection, Booking booking, InstrumentRules instrument, Request request, Along? along, Instant now, CancellationToken cancel)
     {
         var staff = BookingDoor.MayManage(caller, booking, instrument);
         var (wanted, booker) = (new WantedTime(request.StartsAt, request.EndsAt), await people.BookerAsync(caller, booking, instrument, staff, cancel));
@@ -78,7 +77,7 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         if (booking.Status == BookingStatus.Confirmed && steps.Count > 0)
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel));
-        var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, cancel) : null;
+        var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, along, cancel) : null;
         return new Judged(slot, problems, staff && request.OverrideReason is not null && problems.Count > 0 && problems.All(p => p.Overridable), finding, steps);
     }
 
@@ -87,17 +86,26 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         var now = clock.GetCurrentInstant();
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, booking.Slot), instrument.Id, booking.PersonId, cancel);
-        if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
-        var judged = await JudgeAsync(connection, booking, instrument, request, now, cancel);
+        var along = await companions.OfAsync(instrument, booking.ServiceMode, null, booking.Id, cancel);
+        if (along is not null) await along.LockAsync(connection, booking.PersonId, cancel);
+        else await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, booking.Slot), instrument.Id, booking.PersonId, cancel);
+        if (!await BookingLocks.HoldRulesAsync(db, [instrument, .. along?.Linked.Values ?? []], cancel))
+        {
+            if (along is not null) companions.Forget(along);
+            return null;
+        }
+
+        var judged = await JudgeAsync(connection, booking, instrument, request, along, now, cancel);
         if (judged.Refusal is { } refusal) return refusal;
         if (judged.Overridden) LeaveTrace(db, booking, instrument, judged.Problems, request.OverrideReason!, now);
-        return await SaveAsync(db, transaction, booking, instrument, judged.Slot!.Value, (short)judged.Finding!.FreeUnit!.Value, judged.Overridden ? request.OverrideReason : null, judged.Steps, now, cancel);
+        return await SaveAsync(db, transaction, booking, instrument, judged.Slot!.Value, judged.Finding!, judged.Overridden ? request.OverrideReason : null, judged.Steps, now, cancel);
     }
 
-    private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, short unit, string? reason, IReadOnlyList<ApprovalRule> steps, Instant now, CancellationToken cancel)
+    private async Task<Outcome<Booking>?> SaveAsync(AppDb db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Booking booking, InstrumentRules instrument, TimeSlot slot, OverlapSearch.Finding finding, string? reason, IReadOnlyList<ApprovalRule> steps, Instant now, CancellationToken cancel)
     {
-        if (booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), unit, instrument.RulesVersion, reason) is { } refused) return refused;
+        if (booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), (short)finding.FreeUnit!.Value, instrument.RulesVersion, reason) is { } refused) return refused;
+        var tookAlong = booking.TakesAlong;
+        booking.With(finding.Plan.TakesAny);
         await booking.PriceAsync(prices, instrument, cancel);
         // Who approved the old time is asked again.
         if (booking.Status == BookingStatus.Requested) booking.Ask(steps.Count > 0 ? steps : [ApprovalRules.Owner], now);
@@ -106,6 +114,7 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         // Somebody booked the room between the look and the write: look again, the next answer names the nearest free slots.
         if (problem?.Code == "booking.overlap") return null;
         if (problem is not null) return problem;
+        if ((tookAlong || finding.Plan.TakesAny) && !await CompanionWrites.ReplaceAsync((NpgsqlConnection)db.Database.GetDbConnection(), booking, finding.Plan, cancel)) return null;
         await transaction.CommitAsync(cancel);
         return booking;
     }

@@ -34,8 +34,12 @@ public sealed partial class Words(WordCatalog catalog, string language)
     /// <summary>The name of the figure that says which date of many a problem is about; its sentence begins with it.</summary>
     public const string DateFigure = "onDate";
 
+    /// <summary>The name of the figure that says which thing, booked along with another, a problem is about; with <c>En</c> its English name.</summary>
+    public const string AboutFigure = "about";
+
     /// <summary>The sentence of a problem in this language, instants in the zone given, or in the one that the problem names.</summary>
-    public string Of(Problem problem, DateTimeZone? zone = null) => (problem.Data?.GetValueOrDefault(DateFigure) is LocalDate date ? Date(date) + (IsChinese ? "：" : ": ") : string.Empty) + Fill(
+    public string Of(Problem problem, DateTimeZone? zone = null) => (problem.Data?.GetValueOrDefault(DateFigure) is LocalDate date ? Date(date) + (IsChinese ? "：" : ": ") : string.Empty)
+        + (problem.Data?.GetValueOrDefault(AboutFigure) is string about ? Name(about, problem.Data.GetValueOrDefault(AboutFigure + "En") as string) + (IsChinese ? "：" : ": ") : string.Empty) + Fill(
         catalog.Find(language, "problem." + problem.Code), problem.Data,
         zone ?? (problem.Data?.GetValueOrDefault(ZoneFigure) is string id ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) : null));
 

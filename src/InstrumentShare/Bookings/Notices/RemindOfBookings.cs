@@ -22,7 +22,7 @@ public sealed class RemindOfBookings(NoticeWriter notices, IOptions<BookingOptio
         return db.Database.SqlQuery<Guid>($"""
             INSERT INTO booking_notices (booking_id, kind, about, told_at)
             SELECT b.id, 'reminder', b.starts_at, {at} FROM bookings b JOIN people p ON p.id = b.person_id LEFT JOIN mail_preferences m ON m.person_id = b.person_id
-            WHERE b.status = 'confirmed' AND b.starts_at > {at} AND b.starts_at <= {until}
+            WHERE b.status = 'confirmed' AND b.starts_at > {at} AND b.starts_at <= {until} AND b.main_id IS NULL
               AND b.starts_at - make_interval(hours => coalesce(m.reminder_hours, {MailPreferenceRules.DefaultReminderHours})) BETWEEN b.created_at AND {at}
               AND p.is_active AND p.email IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM booking_notices n WHERE n.booking_id = b.id AND n.kind = 'reminder' AND n.about = b.starts_at)

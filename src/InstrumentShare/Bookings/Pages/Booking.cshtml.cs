@@ -47,7 +47,7 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
 
     public bool MayManage => BookingDoor.MayManage(caller, Booking, Rules);
 
-    public bool MayChange => (IsOwn || MayManage) && Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (IsOwn || MayManage) && Booking.StartsAt > clock.GetCurrentInstant();
+    public bool MayChange => Booking.MainId is null && (IsOwn || MayManage) && Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (IsOwn || MayManage) && Booking.StartsAt > clock.GetCurrentInstant();
 
     public bool MayDecide => Booking.Status == BookingStatus.Requested && ApprovalDoor.ActorOf(caller, Booking, Rules, clock.GetCurrentInstant()) is not null;
 
@@ -55,7 +55,7 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
-    public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
+    public IReadOnlyList<TimeSlot> Nearest => Problems.Select(p => p.Data?.GetValueOrDefault("slots")).OfType<IReadOnlyList<TimeSlot>>().FirstOrDefault() ?? [];
 
     /// <summary>The move that is asked to be confirmed; null before and after.</summary>
     public MovePreview? Preview { get; private set; }

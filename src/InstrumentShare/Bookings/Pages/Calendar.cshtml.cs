@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Technicians;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -16,7 +17,7 @@ namespace InstrumentShare.Bookings.Pages;
 /// Whatever is refused, what was typed stays.
 /// </summary>
 [Public]
-public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
+public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, TechnicianQueries technicians, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public string? StartsAt { get; set; }
@@ -32,6 +33,12 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
 
     [BindProperty]
     public string? OverrideReason { get; set; }
+
+    /// <summary>Who is to assist; empty for whoever is free.</summary>
+    [BindProperty]
+    public string? TechnicianId { get; set; }
+
+    public IReadOnlyList<TechnicianChoice> Technicians { get; private set; } = [];
 
     public InstrumentRules Rules { get; private set; } = null!;
 
@@ -54,7 +61,7 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     public BookingPreview? Preview { get; private set; }
 
     /// <summary>The nearest free slots of a refused overlap.</summary>
-    public IReadOnlyList<TimeSlot> Nearest => Problems.FirstOrDefault(p => p.Code == "booking.overlap")?.Data?["slots"] as IReadOnlyList<TimeSlot> ?? [];
+    public IReadOnlyList<TimeSlot> Nearest => Problems.Select(p => p.Data?.GetValueOrDefault("slots")).OfType<IReadOnlyList<TimeSlot>>().FirstOrDefault() ?? [];
 
     /// <summary>Whether nothing but other bookings stands in the way, so that waiting may help.</summary>
     public bool IsTaken => MayBook && Problems is [{ Code: "booking.overlap" }];
@@ -105,13 +112,14 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     {
         var wanted = WallTime.Read(rules, StartsAt, EndsAt, problems);
         var mode = BookingInput.Mode(ServiceMode, problems);
-        return wanted is { } time && problems.Count == 0 ? new BookInstrument.Request(rules.Id, time.StartsAt, time.EndsAt, mode, Purpose, null, OverrideReason) : null;
+        return wanted is { } time && problems.Count == 0 ? new BookInstrument.Request(rules.Id, time.StartsAt, time.EndsAt, mode, Purpose, null, OverrideReason, TechnicianId: Guid.TryParse(TechnicianId, out var technician) ? new PersonId(technician) : null) : null;
     }
 
     private async Task<IActionResult> ShowAsync(Guid id, string? date, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } rules) return NotFound();
         Rules = rules;
+        if (MayBook) Technicians = await technicians.OfInstrumentAsync(rules, cancel);
         var today = rules.DateOf(Now);
         var shown = LocalDatePattern.Iso.Parse(date ?? StartsAt?.Split('T')[0] ?? string.Empty) is { Success: true, Value: { Year: > 1971 and < 2199 } given } ? given : today;
         Week = await InstrumentWeek.LoadAsync(calendar, rules, shown, Now, cancel);

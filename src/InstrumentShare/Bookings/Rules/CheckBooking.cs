@@ -24,7 +24,7 @@ public sealed record BookingGateResult(string Name, GateState State, Problem? Pr
 /// Puts a person and an instrument, and a time where one is named, before every gate and rule and tells each one's answer (资格自检).
 /// It decides as <see cref="BookInstrument"/> does and writes nothing.
 /// </summary>
-public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookingGate> gates, PersonAccessQuery people, PermissionCatalog permissions, NpgsqlDataSource database, Caller caller, IClock clock)
+public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookingGate> gates, Companions.Companions companions, PersonAccessQuery people, PermissionCatalog permissions, NpgsqlDataSource database, Caller caller, IClock clock)
 {
     public sealed record Request(InstrumentId InstrumentId, PersonId? PersonId = null, WantedTime? Wanted = null, string? UsePlace = null, string? CustomsNotice = null);
 
@@ -55,6 +55,7 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookin
         ("one-at-a-time", ["booking.one-at-a-time"]),
         ("outside-share", ["booking.outside-share"]),
         ("customs", ["booking.customs-place"]),
+        ("along", ["booking.linked-taken", "booking.room-taken", "booking.room-closed", "booking.technician-busy"]),
         ("free", ["booking.overlap"]),
     ];
 
@@ -109,7 +110,8 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookin
         if (Slot(request) is { } slot && who.PersonId is { } person)
         {
             around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, slot, now), person, booker, [], cancel);
-            if ((await OverlapSearch.RunAsync(connection, instrument, slot, booker, person, null, now, cancel)).Problem is { } overlap) problems.Add(overlap);
+            var along = await companions.OfAsync(instrument, ServiceMode.SelfOperated, cancel: cancel);
+            problems.AddRange((await OverlapSearch.RunAsync(connection, instrument, slot, booker, person, null, now, along, cancel)).Problems);
         }
 
         problems.AddRange(BookingRules.Judge(instrument, wanted, booker, around, now));

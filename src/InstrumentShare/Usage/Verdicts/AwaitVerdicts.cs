@@ -24,7 +24,7 @@ public sealed class AwaitVerdicts(AppDb db) : IEventHandler<UsageRecorded>, IEve
         return db.Database.ExecuteSqlAsync($"""
             INSERT INTO verdicts_due (instrument_id, booking_id, due_from)
             SELECT b.instrument_id, b.id, b.ends_at FROM bookings b
-            WHERE b.instrument_id = {use.InstrumentId.Value} AND b.status = 'completed'
+            WHERE b.instrument_id = {use.InstrumentId.Value} AND b.status = 'completed' AND b.main_id IS NULL
               AND (b.id = {use.BookingId?.Value ?? Guid.Empty}
                 OR (b.starts_at < {end} AND b.starts_at > {start}::timestamptz - interval '31 days' AND b.ends_at > {start}))
             ORDER BY b.id ON CONFLICT (instrument_id, booking_id) DO UPDATE SET due_from = excluded.due_from
