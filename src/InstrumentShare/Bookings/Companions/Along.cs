@@ -57,7 +57,7 @@ public sealed record Along(InstrumentRules Instrument, ServiceMode Mode, Compani
     {
         var wide = range.Widen(Duration.FromDays(3), Duration.FromDays(3));
         await using var batch = new NpgsqlBatch(connection);
-        Add(batch, "SELECT instrument_id, unit, lower(held), upper(held) FROM bookings WHERE instrument_id = ANY($1) AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND main_id IS DISTINCT FROM $4", Linked.Keys.Select(i => i.Value), wide);
+        Add(batch, "SELECT instrument_id, unit, lower(held), upper(held) FROM bookings WHERE instrument_id = ANY($1) AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND ($4::uuid IS NULL OR main_id IS DISTINCT FROM $4)", Linked.Keys.Select(i => i.Value), wide);
         Add(batch, "SELECT room_id, unit, lower(held), upper(held) FROM room_holds WHERE room_id = ANY($1) AND held && tstzrange($2, $3) AND is_held AND booking_id IS DISTINCT FROM $4", Needs.Rooms.Keys.Select(r => r.Value), wide);
         var technicians = Mode == ServiceMode.Assisted ? Needs.Technicians.Select(t => t.Id.Value).ToList() : [];
         Add(batch, """
