@@ -19,7 +19,7 @@ namespace InstrumentShare.Bookings;
 
 public sealed class BookingsModule : Module
 {
-    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. HouseRulePermissions.All, .. TechnicianPermissions.All];
+    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. HouseRulePermissions.All, .. TechnicianPermissions.All, .. CompanionPermissions.All];
 
     public override IEnumerable<MenuEntry> Menu =>
     [
@@ -32,6 +32,7 @@ public sealed class BookingsModule : Module
         new("menu.my-house-rules", "/my/house-rules", "menu.work", 42, HouseRulePermissions.Own, "file-text"),
         new("menu.house-rules", "/manage/house-rules", "menu.manage", 52, HouseRulePermissions.View, "file-text"),
         new("menu.technician-time", "/technicians/time", "menu.manage", 15, TechnicianPermissions.Calendar, "calendar-time"),
+        new("menu.rooms", "/manage/rooms", "menu.manage", 53, CompanionPermissions.ViewRooms, "building"),
         new("menu.training", "/manage/training", "menu.manage", 55, QualificationPermissions.View, "school"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
         new("menu.rules", "/manage/rules", "menu.manage", 35, CatalogPermissions.ReadRules, "adjustments"),
@@ -68,7 +69,7 @@ public sealed class BookingsModule : Module
         HouseRuleServices.Add(services);
         StandbyServices.Add(services, configuration);
         services.AddSingleton<CompanionNeedsQuery>().AddScoped<Companions.Companions>().AddScoped<TechnicianQueries>().AddScoped<ChangeTechnicianTime>().AddScoped<ReassignTechnician>()
-            .AddSingleton(new BookingPart(typeof(CompanionsOfBooking)));
+            .AddScoped<CompanionQueries>().AddScoped<ChangeLinks>().AddScoped<SaveRoom>().AddSingleton(new BookingPart(typeof(CompanionsOfBooking))).AddSingleton(new InstrumentTab("manage.tab.links", "links", 45));
         services.AddSingleton<Calendar.CalendarChanges>().AddHostedService(s => s.GetRequiredService<Calendar.CalendarChanges>());
         services.AddSingleton<ExpireUnconfirmedBookings>().AddSingleton<CompletePastBookings>().AddSingleton<ActOnDeadlines>();
         services.AddSingleton<NoticeWriter>().AddSingleton<RemindOfBookings>().AddSingleton<TellDeciders>().AddSingleton<IMailFacts, BookingMailFacts>();
@@ -93,6 +94,7 @@ public sealed class BookingsModule : Module
         TrainingApi.Map(api);
         HouseRuleApi.Map(api);
         TechnicianApi.Map(api);
+        CompanionApi.Map(api);
         CalendarsApi.Map(api);
         RulesApi.Map(api);
         DelegatesApi.Map(api);

@@ -23,6 +23,8 @@ internal sealed class DemoRegion
 
     public required DemoHouseRules HouseRules { get; init; }
 
+    public required DemoCompanions Companions { get; init; }
+
     public required IReadOnlyList<DemoBooking> Bookings { get; init; }
 
     public required DemoStandby Standby { get; init; }
@@ -58,6 +60,7 @@ internal sealed class DemoRegion
             InstrumentGroups = groups,
             HouseRules = DemoHouseRules.Make(random.Fork("house-rules"), institutions, people, anchor, founded),
             Qualifications = qualifications,
+            Companions = DemoCompanions.Make(random.Fork("companions"), people, instruments, anchor, founded),
             Bookings = bookings,
             Standby = DemoStandby.Make(random.Fork("standby"), people, instruments, qualifications, groups, bookings, anchor),
             Uses = uses,

@@ -37,6 +37,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "manager", "/manage/faults /manage/faults?status=resolved /faults/{fault} /instruments/{faulty} /instruments/{faulty}/calendar /manage/labels /manage/labels?instrument={managed} /manage/kiosks /manage/badges" },
         { "researcher", "/my/credit" },
         { "leader", "/groups/{ledGroup}/credit" },
+        { "manager", "/technicians/time /manage/rooms /manage/rooms/{room} /manage/instruments/{linking}/links /manage/instruments/{managed}/links" },
+        { "technician", "/technicians/time /manage/rooms" },
         { "manager", "/manage/house-rules /manage/house-rules/new /manage/house-rules/{houseRule}" },
         { "researcher", "/my/house-rules /my/house-rules?document={houseRule} /my/house-rules?instrument={managed} /my/usage/{ownUse}/feedback" },
         { "researcher", "/instruments/{entrusted} /orders /orders/new?instrument={entrusted} /orders/{order} /orders/{draftOrder}/edit" },
@@ -117,6 +119,8 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{managedCharge}"] = $"SELECT c.id FROM charges c JOIN instruments i ON i.id = c.instrument_id WHERE {OfManager} AND c.kind = 'charge' AND c.status = 'issued' ORDER BY c.served_on DESC LIMIT 1",
         ["{houseRule}"] = "SELECT r.id FROM house_rules r JOIN people p ON p.institution_id = r.institution_id WHERE p.email = 'manager@demo.example' ORDER BY r.id LIMIT 1",
         ["{ownUse}"] = "SELECT r.id FROM usage_records r JOIN people p ON p.id = r.person_id WHERE p.email = 'researcher@demo.example' AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",
+        ["{room}"] = "SELECT id FROM rooms ORDER BY id LIMIT 1",
+        ["{linking}"] = "SELECT instrument_id FROM instrument_links ORDER BY id LIMIT 1",
         ["{pricedInstrument}"] = $"SELECT i.id FROM instruments i WHERE {OfManager} AND EXISTS (SELECT 1 FROM price_policies x WHERE x.instrument_id = i.id) ORDER BY i.inner_id LIMIT 1",
     };
 }
