@@ -7,7 +7,7 @@ using Npgsql;
 namespace InstrumentShare.Bookings.Standby;
 
 /// <summary>What the line is judged by: the rules of booking, for whoever waits and as of now. Gates are asked last, since each reads.</summary>
-public sealed class JudgeStandby(IEnumerable<IBookingGate> gates)
+public sealed class JudgeStandby(IEnumerable<IBookingGate> gates, Companions.Companions companions)
 {
     private static readonly Duration Reach = Duration.FromDays(2);
 
@@ -27,6 +27,8 @@ public sealed class JudgeStandby(IEnumerable<IBookingGate> gates)
     {
         var problems = new List<Problem>();
         foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(request, cancel));
+        // An offer holds the instrument's time alone.
+        if (await companions.OfAsync(request.Instrument, request.Mode ?? ServiceMode.SelfOperated, cancel: cancel) is not null) problems.Add(Problem.Refused("standby.takes-along", "serviceMode"));
         return problems;
     }
 

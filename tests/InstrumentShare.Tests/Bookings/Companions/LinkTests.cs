@@ -100,6 +100,7 @@ public sealed class LinkTests(TestHost host) : IClassFixture<TestHost>
         var wrong = await desk.SubmitAsync(await desk.GetAsync($"/manage/instruments/{prep.Id.Value}/links"), "form[data-link]", ("target", $"room:{room}"), ("beforeMinutes", "x"));
         wrong.QuerySelector("[data-problems] code")!.TextContent.ShouldBe("instrument-link.minutes");
         var linked = await desk.SubmitAsync(wrong, "form[data-link]", ("beforeMinutes", "15"), ("Modes", "entrusted"));
+        (linked.QuerySelector("[data-problems]") ?? linked.QuerySelector("main h1"))!.TextContent.ShouldBe(prep.NameEn);
         linked.QuerySelector("tbody")!.TextContent.ShouldContain("Darkroom");
         (await desk.SubmitAsync(linked, "form[data-end]")).QuerySelector("tbody").ShouldBeNull();
     }
