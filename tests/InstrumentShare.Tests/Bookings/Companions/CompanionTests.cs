@@ -155,7 +155,7 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
         var api = await host.ApiAsync(person);
         var series = await api.PostAsJsonAsync("/api/v1/booking-series", new { instrumentId = prep.Id.Value, localStart = "2026-03-04T10:00", localEnd = "2026-03-04T11:00", rrule = "FREQ=DAILY;COUNT=2", conflicts = "fail", serviceMode = "entrusted", purpose = "重复" });
         (await series.Content.ReadAsStringAsync()).ShouldContain("series.takes-along");
-        var standby = await api.PostAsJsonAsync("/api/v1/standby", new { instrumentId = prep.Id.Value, startsAt = Day.At(Tuesday, 10).ToString(), endsAt = Day.At(Tuesday, 11).ToString(), serviceMode = "entrusted" });
+        var standby = await api.PostAsJsonAsync($"/api/v1/instruments/{prep.Id.Value}/standby", new { startsAt = Day.At(Tuesday, 10).ToString(), endsAt = Day.At(Tuesday, 11).ToString(), serviceMode = "entrusted" });
         (await standby.Content.ReadAsStringAsync()).ShouldContain("standby.takes-along");
     }
 
