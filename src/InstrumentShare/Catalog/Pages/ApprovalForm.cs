@@ -22,7 +22,7 @@ public static class ApprovalForm
         rules.Select(Show).Concat(Enumerable.Range(0, Room).Select(_ => new Dictionary<string, string?>(StringComparer.Ordinal))).ToList();
 
     public static List<Dictionary<string, string?>> Typed(IFormCollection form) => Enumerable.Range(0, Most).TakeWhile(row => form.ContainsKey(NameOf(row, "By")))
-        .Select(row => Names.ToDictionary(n => n, n => (string?)form[NameOf(row, n)].LastOrDefault(), StringComparer.Ordinal)).ToList();
+        .Select(row => Names.ToDictionary(n => n, n => (string?)form[NameOf(row, n)].FirstOrDefault(), StringComparer.Ordinal)).ToList();
 
     /// <summary>The rows that name an approver.</summary>
     public static List<ApprovalRule> Read(List<Dictionary<string, string?>> rows, List<Problem> problems)
