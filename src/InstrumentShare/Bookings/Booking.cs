@@ -204,13 +204,14 @@ public sealed class Booking
         Version++;
     }
 
-    /// <summary>What was held for somebody who waits becomes their booking, by the rules as they are now.</summary>
+    /// <summary>What was held for somebody who waits becomes their booking, by the rules as they are now: its first version.</summary>
     public Problem? Accept(TimeSlot held, long rulesVersion, IReadOnlyList<ApprovalRule> steps, Instant now)
     {
         if (!IsOffer) return Refused();
         (OfferedUntil, Held, RulesVersion) = (null, RangeOf(held), rulesVersion);
+        Status = steps.Count > 0 ? BookingStatus.Requested : BookingStatus.Confirmed;
         Ask(steps, now);
-        return Become(steps.Count > 0 ? BookingStatus.Requested : BookingStatus.Confirmed);
+        return null;
     }
 
     /// <summary>Decides the present step of a request: rejects it, opens the next step, or confirms after the last.</summary>

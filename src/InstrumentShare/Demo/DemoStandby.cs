@@ -48,11 +48,12 @@ internal sealed class DemoStandby(DemoPeople people, IReadOnlyList<DemoBooking> 
     private void AddOffer(DemoRandom random, IReadOnlyList<DemoInstrument> instruments)
     {
         var researcher = people.Named("researcher");
-        var own = bookings.Where(b => b.Person == researcher).Select(b => b.Slot).ToList();
+        // A day off on both sides, so that no limit of theirs stands in the way.
+        var own = bookings.Where(b => b.Person == researcher).Select(b => b.Slot.Widen(Duration.FromDays(1), Duration.FromDays(1))).ToList();
         foreach (var instrument in instruments)
         {
             var held = bookings.Where(b => b.Instrument == instrument && b.Status is BookingStatus.Confirmed or BookingStatus.Requested).Select(b => b.Held).Concat(own).ToList();
-            var spans = OpeningCalendar.Without(instrument.BookableSpans(anchor.PlusDays(4), anchor.PlusDays(12)), held);
+            var spans = OpeningCalendar.Without(instrument.BookableSpans(anchor.PlusDays(4), anchor.PlusDays(20)), held);
             if (instrument.RuleSets.FirstOrDefault(r => r.HoldsOn(anchor.PlusDays(4))) is not { } set || BookingTerms.Of([set]) is not { BlockSlots.Count: 0 } terms) continue;
             var length = Duration.FromMinutes(Math.Max(60, terms.MinMinutes));
             var (before, after) = (Duration.FromMinutes(terms.SetupMinutes), Duration.FromMinutes(terms.CoolingMinutes));

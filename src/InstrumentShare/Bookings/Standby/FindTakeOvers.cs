@@ -56,9 +56,7 @@ public sealed class FindTakeOvers(IDbContextFactory<AppDb> databases, IClock clo
         foreach (var booking in bookings)
         {
             booking.TakeOver(covered[booking.Id], now);
-            var place = places[booking.InstrumentId];
-            db.AddEvent("booking.taken-over", now, booking.Id.Value, place.Id.Value, place.InstitutionId.Value, booking.PersonId.Value, new { booking.TakenOverBy });
-            db.AddBookingMail("booking.taken-over", booking, place, people[booking.PersonId], now);
+            db.AddBookingNews("booking.taken-over", booking, places[booking.InstrumentId], people[booking.PersonId], now);
         }
 
         await db.SaveChangesAsync(cancel);
