@@ -16,11 +16,12 @@ public sealed class ExpireOffers(IDbContextFactory<AppDb> databases, InstrumentR
     public async Task<int> RunAsync(CancellationToken cancel = default)
     {
         var ended = 0;
-        while (await ExpireOneAsync(cancel)) ended++;
+        while (await ExpireOneAsync(cancel) is { } count) ended += count;
         return ended + await LapseAsync(cancel);
     }
 
-    private async Task<bool> ExpireOneAsync(CancellationToken cancel)
+    /// <summary>Null when none is due.</summary>
+    private async Task<int?> ExpireOneAsync(CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
@@ -30,15 +31,17 @@ public sealed class ExpireOffers(IDbContextFactory<AppDb> databases, InstrumentR
             SELECT r.* FROM standby_offers o JOIN standby_requests r ON r.id = o.request_id
             WHERE o.state = 'open' AND o.answer_by <= {due} AND r.status = 'offered' ORDER BY o.answer_by, o.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED
             """).ToListAsync(cancel)).SingleOrDefault();
-        if (request is null) return false;
+        if (request is null) return null;
         var offer = await db.Set<StandbyOffer>().SingleAsync(o => o.RequestId == request.Id && o.State == StandbyOfferState.Open, cancel);
+        // Between the look and the lock it was answered, and the next one made.
+        if (offer.AnswerBy > now) return 0;
         var instrument = (await rules.OfAsync(request.InstrumentId, cancel: cancel))!;
         await db.PassOnAsync(request, offer, StandbyOfferState.Expired, instrument, now, cancel);
         request.Passed(now);
         db.AddStandbyMail(StandbyNews.OfferExpired, instrument, offer, await BookingPeople.OfAsync(db, request.PersonId, cancel), now);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return true;
+        return 1;
     }
 
     private async Task<int> LapseAsync(CancellationToken cancel)

@@ -10,8 +10,8 @@ using Npgsql;
 namespace InstrumentShare.Bookings.Standby;
 
 /// <summary>
-/// Takes a place on an instrument's waiting list: for time that is taken now and that the rules would let the person book. The list
-/// is held while the look is taken, so that limits count right and no offer passes by.
+/// Takes a place on an instrument's waiting list: for time that is taken now and that the rules would let the person book. Entries of
+/// one instrument are counted and written one after another, so that limits hold.
 /// </summary>
 public sealed class JoinStandby(AppDb db, InstrumentRulesQuery rules, JudgeBooking judge, JudgeStandby standby, Caller caller, IOptions<StandbyOptions> options, IClock clock)
 {
@@ -39,10 +39,10 @@ public sealed class JoinStandby(AppDb db, InstrumentRulesQuery rules, JudgeBooki
         };
         await using var transaction = await db.BeginAsync(cancel);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await BookingReads.LockAsync(connection, StandbyLine.Lock, request.InstrumentId.Value, cancel);
         var version = await BookingReads.RulesVersionAsync(connection, request.InstrumentId, cancel);
         if (await rules.OfAsync(request.InstrumentId, version, cancel) is not { } instrument || !judge.MaySee(instrument)) return Problem.NotFound() with { Field = "instrumentId" };
         problems = await JudgeAsync(connection, instrument, entry, request.GroupId, now, cancel);
+        if (problems.Count == 0) problems = await CountAsync(connection, entry, cancel);
         if (problems.Count > 0) return problems.In(instrument);
 
         db.Add(entry);
@@ -70,8 +70,13 @@ public sealed class JoinStandby(AppDb db, InstrumentRulesQuery rules, JudgeBooki
         if (problems.Count > 0) return problems;
 
         var bookable = StandbyRules.Fitting(free, entry.Window, entry.Length).Take(Shown).ToList();
-        if (bookable.Count > 0) return [Problem.Refused("standby.free-now", "startsAt", ("slots", bookable))];
-        var open = db.Set<StandbyRequest>().Where(r => r.InstrumentId == instrument.Id && (r.Status == StandbyStatus.Waiting || r.Status == StandbyStatus.Offered));
+        return bookable.Count > 0 ? [Problem.Refused("standby.free-now", "startsAt", ("slots", bookable))] : [];
+    }
+
+    private async Task<List<Problem>> CountAsync(NpgsqlConnection connection, StandbyRequest entry, CancellationToken cancel)
+    {
+        await BookingReads.LockAsync(connection, "standby-entries:", entry.InstrumentId.Value, cancel);
+        var open = db.Set<StandbyRequest>().Where(r => r.InstrumentId == entry.InstrumentId && (r.Status == StandbyStatus.Waiting || r.Status == StandbyStatus.Offered));
         return StandbyRules.Count(await open.CountAsync(r => r.PersonId == entry.PersonId, cancel), options.Value.PerPerson, await open.CountAsync(cancel), options.Value.PerInstrument);
     }
 }

@@ -32,7 +32,7 @@ public sealed class FreedTimeMapping : IEntityTypeConfiguration<FreedTime>
 /// <summary>How the waiting list of an instrument is kept in order.</summary>
 internal static class StandbyLine
 {
-    /// <summary>The lock, by instrument, that an offer and a new entry take first.</summary>
+    /// <summary>The lock, by instrument, that every offer takes first.</summary>
     public const string Lock = "standby:";
 
     /// <summary>Ends an offer that was not taken, and has its time offered to the next in the line.</summary>
