@@ -74,20 +74,13 @@ public sealed record FreeSlots(InstrumentRules Instrument, Booker Booker, IReadO
     {
         if (length <= Duration.Zero || length > BookingRules.Longest || BookingRules.Gates(Instrument, Booker).Count > 0) yield break;
         var bookable = Instrument.BookableSpans(new TimeSlot(range.StartsAt, range.EndsAt + Duration.Max(length, Duration.FromDays(2))), Booker.Audience);
+        var held = new HeldTimes(Taken);
         foreach (var start in starts.Where(s => s >= Now))
         {
             var slot = SlotAt(start, length);
-            if (bookable.Any(b => b.Contains(slot)) && IsUnitFree(slot) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Around, Now).Count == 0 && Along?.PlanAt(slot).IsFree != false) yield return slot;
+            if (bookable.Any(b => b.Contains(slot)) && held.LeavesAnyOf(Instrument.Capacity, BookingRules.Held(Instrument, slot, Booker.Audience)) && BookingRules.Judge(Instrument, WantedTime.Of(slot), Booker, Around, Now).Count == 0
+                && Along?.PlanAt(slot).IsFree != false) yield return slot;
         }
-    }
-
-    private bool IsUnitFree(TimeSlot slot)
-    {
-        var held = BookingRules.Held(Instrument, slot, Booker.Audience);
-        if (Instrument.Capacity > 1) return FreeUnit(slot) is not null;
-        foreach (var taken in Taken)
-            if (taken.Held.Overlaps(held)) return false;
-        return true;
     }
 
     // A local time that clocks skip is no start; one that comes twice is two.

@@ -13,18 +13,31 @@ public static class MailCalendar
 {
     public const string FileName = "booking.ics";
 
-    /// <summary>Null for mail that tells calendars nothing.</summary>
-    /// <param name="url">Where the entry can be opened.</param>
-    public static CalendarFile? Of(OutboxMessage message, MailData data, Words words, CalendarPerson organizer, string url, string place)
+    /// <summary>
+    /// Null for mail that tells calendars nothing. A request or a cancellation is of one entry only, so the dates of a series are a
+    /// published list, in which each says by its status whether it is to be taken away.
+    /// </summary>
+    /// <param name="address">The program's public address.</param>
+    public static CalendarFile? Of(OutboxMessage message, MailData data, Words words, CalendarPerson organizer, string address, string place)
     {
-        if (data.Calendar is not { } note || data.Values.GetValueOrDefault("slot") is not TimeSlot slot) return null;
-        var key = "calendar-file." + Word.Of(note.Status);
-        var entry = new CalendarEvent(note.Uid, note.Sequence, note.Status, slot, words.Fill(words[key], data.Values, data.Zone), message.CreatedAt)
+        if (data.Calendar is { } note && data.Values.GetValueOrDefault("slot") is TimeSlot slot)
         {
-            Description = words.Fill(words["calendar-file.description"], data.Values, data.Zone) + "\n" + url, Location = place, Url = url,
-            Attendee = new CalendarPerson(message.Recipient, data.Values.GetValueOrDefault("person") as string ?? message.Recipient),
+            var attendee = new CalendarPerson(message.Recipient, data.Values.GetValueOrDefault("person") as string ?? message.Recipient);
+            var entry = Entry(message, data, words, note, slot, $"{address}/bookings/{data.Values.GetValueOrDefault("bookingId")}") with { Location = place, Attendee = attendee };
+            return new CalendarFile(note.Status == CalendarStatus.Cancelled ? CalendarMethod.Cancel : CalendarMethod.Request, organizer, [entry]);
+        }
+
+        var dates = data.Dates.Where(d => d.Calendar is not null).Select(d => Entry(message, data, words, d.Calendar!, new TimeSlot(d.StartsAt, d.EndsAt), $"{address}/bookings/{d.BookingId}") with { Location = place }).ToList();
+        return dates.Count > 0 ? new CalendarFile(CalendarMethod.Publish, organizer, dates) : null;
+    }
+
+    private static CalendarEvent Entry(OutboxMessage message, MailData data, Words words, CalendarNote note, TimeSlot slot, string url)
+    {
+        var values = new Dictionary<string, object?>(data.Values, StringComparer.Ordinal) { ["slot"] = slot };
+        return new CalendarEvent(note.Uid, note.Sequence, note.Status, slot, words.Fill(words["calendar-file." + Word.Of(note.Status)], values, data.Zone), message.CreatedAt)
+        {
+            Description = words.Fill(words["calendar-file.description"], values, data.Zone) + "\n" + url, Url = url,
         };
-        return new CalendarFile(note.Status == CalendarStatus.Cancelled ? CalendarMethod.Cancel : CalendarMethod.Request, organizer, [entry]);
     }
 
     /// <summary>The sender of mail as the organizer of entries: mail programs take an invitation from nobody else.</summary>

@@ -10,10 +10,13 @@ namespace InstrumentShare.Notifications;
 /// <summary>
 /// A message's values, read back from the outbox's JSON so that a text shows them as people write them: amounts, instants, dates
 /// and slots by their shape. Where both <c>name</c> and <c>nameEn</c> stand, <c>{name}</c> is the one of the message's language.
-/// <c>timeZone</c> sets the zone of times, <c>calendar</c> holds what calendars are told.
+/// <c>timeZone</c> sets the zone of times, <c>calendar</c> holds what calendars are told, of a series in each of <c>dates</c>.
 /// </summary>
-public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateTimeZone? Zone, CalendarNote? Calendar)
+public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateTimeZone? Zone, CalendarNote? Calendar, IReadOnlyList<MailData.Date> Dates)
 {
+    /// <summary>One of several bookings that a message tells of.</summary>
+    public sealed record Date(Instant StartsAt, Instant EndsAt, Guid BookingId, CalendarNote? Calendar);
+
     /// <summary>The moment the message is about: by when it wants an answer, else when its slot starts; null when it names none.</summary>
     public Instant? About => Values.GetValueOrDefault("answerBy") as Instant? ?? (Values.GetValueOrDefault("slot") is TimeSlot slot ? slot.StartsAt : null);
 
@@ -25,7 +28,8 @@ public sealed record MailData(IReadOnlyDictionary<string, object?> Values, DateT
             values[name] = words.Name(values[name] as string ?? string.Empty, values[name + "En"] as string);
         var zone = values.GetValueOrDefault("timeZone") is string id ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) : null;
         var note = document.RootElement.TryGetProperty("calendar", out var calendar) ? calendar.Deserialize<CalendarNote>(Json.Options) : null;
-        return new MailData(values, zone, note);
+        var dates = document.RootElement.TryGetProperty("dates", out var list) && list.ValueKind == JsonValueKind.Array ? list.Deserialize<List<Date>>(Json.Options)! : [];
+        return new MailData(values, zone, note, dates);
     }
 
     private static object? ValueOf(JsonElement value) => value.ValueKind switch

@@ -31,9 +31,11 @@ public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress add
         }
         else if (CalendarOf(message, data, words, place) is { } calendar)
         {
-            var file = calendar.Write(message.CreatedAt);
-            invitation = new MailAttachment(MailCalendar.FileName, $"text/calendar; charset=utf-8; method={calendar.MethodWord}", file);
-            files = [new MailAttachment(MailCalendar.FileName, "application/ics", file)];
+            var (file, type) = (calendar.Write(message.CreatedAt), TypeOf(calendar));
+            // A list invites to nothing: it is attached alone.
+            var isList = calendar.Method == Kernel.CalendarMethod.Publish;
+            invitation = isList ? null : new MailAttachment(MailCalendar.FileName, type, file);
+            files = [new MailAttachment(MailCalendar.FileName, isList ? type : "application/ics", file)];
         }
 
         var text = body + "\n\n-- \n" + words.Fill(words[AccountPath(message)], new Dictionary<string, object?> { ["address"] = address.Value });
@@ -53,12 +55,14 @@ public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress add
     }
 
     private Kernel.CalendarFile? CalendarOf(OutboxMessage message, MailData data, Words words, string place) =>
-        MailCalendar.Of(message, data, words, MailCalendar.OrganizerOf(options.Value), $"{address.Value}/bookings/{data.Values.GetValueOrDefault("bookingId")}", place);
+        MailCalendar.Of(message, data, words, MailCalendar.OrganizerOf(options.Value), address.Value, place);
 
-    // Of several states of one entry only the last is worth entering.
+    private static string TypeOf(Kernel.CalendarFile calendar) => $"text/calendar; charset=utf-8; method={calendar.MethodWord}";
+
+    // Of several states of the same entries only the last is worth entering.
     private static IEnumerable<MailAttachment> LatestOf(IEnumerable<Kernel.CalendarFile?> calendars) => calendars.OfType<Kernel.CalendarFile>()
-        .GroupBy(c => c.Events[0].Uid, StringComparer.Ordinal).Select(g => g.MaxBy(c => c.Events[0].Sequence)!).Take(MostFiles)
-        .Select((c, i) => new MailAttachment(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"booking-{i + 1}.ics"), $"text/calendar; charset=utf-8; method={c.MethodWord}", c.Write(c.Events[0].StampedAt)));
+        .GroupBy(c => string.Join(' ', c.Events.Select(e => e.Uid)), StringComparer.Ordinal).Select(g => g.MaxBy(c => c.Events[0].Sequence)!).Take(MostFiles)
+        .Select((c, i) => new MailAttachment(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"booking-{i + 1}.ics"), TypeOf(c), c.Write(c.Events[0].StampedAt)));
 
     private string HtmlOf(string text, string language)
     {

@@ -145,6 +145,20 @@ public sealed class BookingApiTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task A_slash_at_the_end_of_an_address_changes_nothing()
+    {
+        var (instrument, person) = await PrepareAsync();
+        using var anyone = await host.ApiAsync();
+        (await anyone.PostAsJsonAsync("/api/v1/account/login/", new { email = person.Email, password = Given.Password })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var api = await host.ApiAsync(person);
+        var made = await (await api.PostAsJsonAsync("/api/v1/bookings/", new { instrumentId = instrument.Id.Value, startsAt = Day.Tomorrow(9).ToString(), endsAt = Day.Tomorrow(10).ToString() })).JsonAsync(HttpStatusCode.Created);
+        var id = made.GetProperty("id").GetGuid();
+        (await api.GetFromJsonAsync<JsonElement>("/api/v1/bookings/?mine=true")).GetProperty("total").GetInt32().ShouldBe(1);
+        (await api.GetFromJsonAsync<JsonElement>($"/api/v1/bookings/{id}/")).GetProperty("id").GetGuid().ShouldBe(id);
+        (await api.PostAsJsonAsync($"/api/v1/bookings/{id}/cancel/", new { })).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Unknown_instruments_and_bookings_are_not_found()
     {
         var (_, person) = await PrepareAsync();

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using AngleSharp.Html.Dom;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
+using InstrumentShare.Tests.Support;
 using NodaTime;
 
 namespace InstrumentShare.Tests.Bookings;
@@ -16,6 +18,21 @@ internal static class Day
 
     /// <summary>The day after the fixed clock's start: Tuesday 3 March 2026.</summary>
     public static Instant Tomorrow(int hour, int minute = 0) => At(new LocalDate(2026, 3, 3), hour, minute);
+}
+
+/// <summary>What people do on an instrument's calendar without scripts.</summary>
+internal static class BookingForms
+{
+    /// <summary>Types a time, looks at what it comes to, and books it.</summary>
+    public static async Task<IHtmlDocument> TypeAndBookAsync(this PageClient browser, Instrument instrument, string startsAt, string endsAt)
+    {
+        var page = await browser.SubmitAsync(await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar"), "#book", ("StartsAt", startsAt), ("EndsAt", endsAt));
+        var book = page.QuerySelector("[data-do-book]").ShouldNotBeNull(page.Body!.TextContent);
+        page.QuerySelector("#book")!.SetAttribute("action", book.GetAttribute("formaction")!);
+        page = await browser.SubmitAsync(page, "#book");
+        page.QuerySelector("[data-status]").ShouldNotBeNull(page.Body!.TextContent);
+        return page;
+    }
 }
 
 /// <summary>What programs send and read.</summary>

@@ -71,6 +71,44 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         page.Body.TextContent.ShouldContain("09:00–11:00");
     }
 
+    [Theory]
+    [InlineData("2026-03-03T22:00", "2026-03-04T06:00", 2)]
+    [InlineData("2026-03-06T18:00", "2026-03-09T08:00", 4)]
+    public async Task A_night_and_a_weekend_are_booked_by_typed_times_and_stand_on_each_of_their_days(string startsAt, string endsAt, int days)
+    {
+        var institution = await host.Given.InstitutionAsync();
+        var instrument = await host.Given.InstrumentAsync(institution, opensHour: 0, closesHour: 24, rules: r => r with { MaxMinutes = 7200 });
+        var browser = await host.PagesAsync(await host.Given.PersonAsync(institution));
+        (await browser.TypeAndBookAsync(instrument, startsAt, endsAt)).QuerySelector("[data-status=confirmed]").ShouldNotBeNull();
+        var week = await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar?date={startsAt[..10]}");
+        week.QuerySelectorAll("[data-week-list] a[href^='/bookings/']").Length.ShouldBe(days);
+    }
+
+    [Fact]
+    public async Task A_half_closed_week_shows_its_open_half_and_what_closes_the_rest()
+    {
+        var (instrument, person) = await PrepareAsync();
+        await host.Given.ClosureAsync(instrument, Day.At(new LocalDate(2026, 3, 5), 0), Day.At(new LocalDate(2026, 3, 14), 0));
+        var list = (await (await host.PagesAsync(person)).GetAsync($"/instruments/{instrument.Id.Value}/calendar?date=2026-03-02")).QuerySelector("[data-week-list]")!;
+        list.QuerySelectorAll("ul.slots").Length.ShouldBe(3);
+        list.TextContent.Split("停电检修").Length.ShouldBe(5, "on each of the four closed days");
+    }
+
+    [Fact]
+    public async Task Who_hears_the_page_learns_the_day_of_each_free_span_and_the_problem_of_each_field()
+    {
+        var (instrument, person) = await PrepareAsync();
+        var browser = await host.PagesAsync(person);
+        var page = await browser.GetAsync($"/instruments/{instrument.Id.Value}/calendar?date=2026-03-03");
+        var spans = page.QuerySelectorAll("[data-week-list] a.slot");
+        spans.Select(s => s.TextContent.Trim()).ShouldAllBe(s => s == "08:00–20:00");
+        spans.Select(s => s.Closest("ul")!.GetAttribute("aria-label")).ShouldBe(Enumerable.Range(3, 7).Select(d => $"Free on {new LocalDate(2026, 3, d):ddd d MMM uuuu}"));
+        page = await browser.SubmitAsync(page, "#book", ("StartsAt", "2026-03-03T10:00"), ("EndsAt", "2026-03-03T09:00"));
+        var field = page.QuerySelector("input[name=EndsAt]")!;
+        (field.GetAttribute("aria-invalid"), field.HasAttribute("required"), page.QuerySelector($"label[for={field.Id}]") is not null).ShouldBe(("true", true, true));
+        page.GetElementById(field.GetAttribute("aria-describedby")!)!.TextContent.ShouldNotBeNullOrWhiteSpace();
+    }
+
     [Fact]
     public async Task A_stray_click_does_not_book()
     {

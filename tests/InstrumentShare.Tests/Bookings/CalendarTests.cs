@@ -92,6 +92,22 @@ public sealed class CalendarTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task Steps_of_one_minute_make_no_longer_page()
+    {
+        var lengths = new List<int>();
+        foreach (var step in new[] { 1, 30 })
+        {
+            var instrument = await host.Given.InstrumentAsync(rules: r => r with { GranularityMinutes = step });
+            await host.Given.BookingAsync(instrument, await host.Given.PersonAsync());
+            var page = await (await host.PagesAsync(await host.Given.PersonAsync())).GetAsync($"/instruments/{instrument.Id.Value}/calendar");
+            page.QuerySelector("[data-calendar]")!.GetAttribute("data-slot-min").ShouldBe(step.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            lengths.Add(page.All.Length);
+        }
+
+        lengths[0].ShouldBe(lengths[1]);
+    }
+
+    [Fact]
     public async Task Free_slots_can_each_be_booked()
     {
         var institution = await host.Given.InstitutionAsync();

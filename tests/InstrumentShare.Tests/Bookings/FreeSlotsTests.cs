@@ -84,6 +84,30 @@ public sealed class FreeSlotsTests
         }
     }
 
+    [Fact]
+    public void A_tray_is_free_where_one_of_its_units_is()
+    {
+        var random = new Random(20260303);
+        var instrument = Instrument(r => r with { CoolingMinutes = 15 }, capacity: 3);
+        var range = new TimeSlot(At(3, 0), At(6, 0));
+        for (var round = 0; round < 20; round++)
+        {
+            var taken = Enumerable.Range(0, 40).Select(_ => Held(random.Next(3, 6), random.Next(7, 20), 15 * random.Next(1, 12)) with { Unit = random.Next(1, 4) }).ToList();
+            var search = Search(instrument, taken);
+            search.Starting(range, Hour).ShouldBe(Search(instrument, []).Starting(range, Hour).Where(s => search.FreeUnit(s) is not null), $"round {round}");
+        }
+    }
+
+    [Fact]
+    public void Two_months_full_to_the_last_place_are_searched_at_once_in_steps_of_a_minute()
+    {
+        var instrument = Instrument(r => r with { GranularityMinutes = 1, HorizonDays = 60 }, opensHour: 0, closesHour: 24, capacity: 10);
+        var taken = Enumerable.Range(1, 10).SelectMany(unit => Enumerable.Range(0, 66 * 96).Select(n => At(3, 0) + Duration.FromMinutes((15 * n) - (33 * 1440))).Select(s => new HeldUnit(unit, new TimeSlot(s, s + Duration.FromMinutes(15))))).ToList();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Search(instrument, taken).Nearest(At(3, 10), Around(At(3, 10), 31), Hour).ShouldBeEmpty();
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), "every start against every booking would take minutes");
+    }
+
     private static FreeSlots Search(InstrumentRules instrument, IReadOnlyList<HeldUnit> taken, Booker? booker = null) => new(instrument, booker ?? Insider, taken, Neighbours.None, Now);
 
     private static Instant At(int day, int hour) => Day.At(new LocalDate(2026, 3, day), hour);

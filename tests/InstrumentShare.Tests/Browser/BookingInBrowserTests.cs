@@ -96,6 +96,26 @@ public sealed class BookingInBrowserTests(DemoInBrowser demo)
         await page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task Dragging_from_Friday_into_Sunday_chooses_all_between()
+    {
+        var page = await demo.OpenAsync("researcher", "en");
+        var (instrument, _, _) = await FreeSlotAsync(page, 60);
+        await page.GotoAsync($"/instruments/{instrument}/calendar");
+        await page.Locator(".ec-event, .ec-bg-event").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await page.Locator("button.ec-next").ClickAsync();
+        var (friday, sunday) = ((await page.Locator(".ec-body .ec-day").Nth(4).BoundingBoxAsync())!, (await page.Locator(".ec-body .ec-day").Nth(6).BoundingBoxAsync())!);
+        await page.Mouse.MoveAsync(friday.X + (friday.Width / 2), friday.Y + 120);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(friday.X + (friday.Width / 2), friday.Y + 160, new MouseMoveOptions { Steps = 4 });
+        await page.Mouse.MoveAsync(sunday.X + (sunday.Width / 2), sunday.Y + 180, new MouseMoveOptions { Steps = 8 });
+        await page.Mouse.UpAsync();
+        var pattern = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-ddTHH:mm");
+        var (start, end) = (pattern.Parse(await page.InputValueAsync("[data-start]")).Value, pattern.Parse(await page.InputValueAsync("[data-end]")).Value);
+        (start.DayOfWeek, end.DayOfWeek, Period.DaysBetween(start.Date, end.Date)).ShouldBe((IsoDayOfWeek.Friday, IsoDayOfWeek.Sunday, 2));
+        await page.Context.CloseAsync();
+    }
+
     private static async Task BookAsync(IPage page, string instrument, string start, string end)
     {
         await page.GotoAsync($"/instruments/{instrument}/calendar");

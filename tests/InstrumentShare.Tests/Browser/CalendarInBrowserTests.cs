@@ -89,6 +89,26 @@ public sealed class CalendarInBrowserTests(DemoInBrowser demo)
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData("America/New_York")]
+    [InlineData("Pacific/Auckland")]
+    public async Task The_readers_own_zone_shifts_no_slot(string zone)
+    {
+        var page = await demo.OpenAsync("researcher2", "en", timeZone: zone);
+        var (instrument, booking) = await BookedAsync(page, 8);
+        var at = await StartAsync(booking);
+        (await page.InnerTextAsync("h1")).ShouldContain(Wall(at)[11..]);
+        (await page.InputValueAsync("[data-move] [name=StartsAt]")).ShouldBe(Wall(at));
+        await page.GotoAsync($"/instruments/{instrument}/calendar?start={Wall(at)}&end={Wall(at + Duration.FromHours(1))}");
+        var mine = page.Locator($".ec-event.is-mine[aria-label*='{Wall(at)[11..]}']");
+        await mine.First.WaitForAsync();
+        (await mine.First.Locator(".ec-event-time").InnerTextAsync()).ShouldContain(Wall(at)[11..]);
+        (await page.InputValueAsync("[data-start]")).ShouldBe(Wall(at));
+        await page.GotoAsync($"/calendar?instruments={instrument}&date={Wall(at)[..10]}");
+        await page.Locator($"[data-item].is-mine[aria-label*='{Wall(at)[11..]}']").First.WaitForAsync();
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task A_row_of_many_instruments_is_booked_with_keys_and_a_tap_books_nothing_by_itself()
     {

@@ -42,11 +42,11 @@ public sealed class DemoInBrowser : TestDatabase
     }
 
     /// <summary>A fresh browser window, signed in as a demo account when one is given (<c>manager</c>, <c>officer</c> …).</summary>
-    public async Task<IPage> OpenAsync(string? account = null, string language = "zh-CN", int width = 1280, bool javaScript = true)
+    public async Task<IPage> OpenAsync(string? account = null, string language = "zh-CN", int width = 1280, bool javaScript = true, string timeZone = "Asia/Shanghai")
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            Locale = language, TimezoneId = "Asia/Shanghai", BaseURL = Address, JavaScriptEnabled = javaScript, ReducedMotion = ReducedMotion.Reduce,
+            Locale = language, TimezoneId = timeZone, BaseURL = Address, JavaScriptEnabled = javaScript, ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new ViewportSize { Width = width, Height = width < 500 ? 740 : 900 },
         });
         var page = await context.NewPageAsync();

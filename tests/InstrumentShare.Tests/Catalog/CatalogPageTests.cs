@@ -161,6 +161,17 @@ public sealed class CatalogPageTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task A_closure_typed_before_a_change_of_clocks_is_at_its_time_on_the_wall_after_it()
+    {
+        var (pages, institution) = await ManagerAsync();
+        var instrument = await host.Given.InstrumentAsync(institution, timeZone: "Europe/Berlin");
+        var form = await pages.GetAsync($"/manage/instruments/{instrument.Id.Value}/closures");
+        var list = await pages.SubmitAsync(form, "form[data-closure]", ("startsAt", "2026-03-28T09:00"), ("endsAt", "2026-03-30T18:00"), ("title", "校准"));
+        list.QuerySelector("table")!.TextContent.ShouldContain("18:00");
+        (await host.ScalarAsync<string>("SELECT concat(starts_at AT TIME ZONE 'UTC', ' ', ends_at AT TIME ZONE 'UTC') FROM closures WHERE instrument_id = @id", ("id", instrument.Id.Value))).ShouldBe("2026-03-28 08:00:00 2026-03-30 16:00:00");
+    }
+
+    [Fact]
     public async Task Booking_rules_are_put_in_force_by_form()
     {
         var (pages, institution) = await ManagerAsync();

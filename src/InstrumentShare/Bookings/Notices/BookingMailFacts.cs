@@ -12,7 +12,13 @@ namespace InstrumentShare.Bookings.Notices;
 /// </summary>
 public sealed class BookingMailFacts(IClock clock) : IMailFacts
 {
-    private sealed record Named(Guid? BookingId, Times? Slot);
+    private sealed record Named(Guid? BookingId, Times? Slot, IReadOnlyList<Date>? Dates)
+    {
+        /// <summary>The booking, or the first one of a series.</summary>
+        public Guid? First => BookingId ?? Dates?.FirstOrDefault()?.BookingId;
+    }
+
+    private sealed record Date(Guid BookingId);
 
     private sealed record Times(Instant StartsAt, Instant EndsAt);
 
@@ -20,16 +26,16 @@ public sealed class BookingMailFacts(IClock clock) : IMailFacts
 
     public async Task<IReadOnlyDictionary<Guid, MailFact>> OfAsync(AppDb db, IReadOnlyCollection<OutboxMessage> messages, CancellationToken cancel)
     {
-        var named = messages.Where(m => m.Kind.StartsWith("booking.", StringComparison.Ordinal))
-            .Select(m => (Message: m, Data: JsonSerializer.Deserialize<Named>(m.Data, Json.Options)!)).Where(m => m.Data.BookingId is not null).ToList();
+        var named = messages.Where(m => m.Kind.StartsWith("booking.", StringComparison.Ordinal) || m.Kind.StartsWith("booking-series.", StringComparison.Ordinal))
+            .Select(m => (Message: m, Data: JsonSerializer.Deserialize<Named>(m.Data, Json.Options)!)).Where(m => m.Data.First is not null).ToList();
         if (named.Count == 0) return new Dictionary<Guid, MailFact>();
-        var ids = named.Select(m => m.Data.BookingId!.Value).Distinct().ToArray();
+        var ids = named.Select(m => m.Data.First!.Value).Distinct().ToArray();
         var rows = await db.Database.SqlQuery<Row>($"""
             SELECT b.id AS "Id", b.status AS "Status", b.starts_at AS "StartsAt", b.ends_at AS "EndsAt", i.address AS "Address", n.name AS "Institution"
             FROM bookings b JOIN instruments i ON i.id = b.instrument_id JOIN institutions n ON n.id = i.institution_id WHERE b.id = ANY({ids})
             """).ToDictionaryAsync(r => r.Id, cancel);
         var now = clock.GetCurrentInstant();
-        return named.ToDictionary(m => m.Message.Id, m => FactOf(m.Message.Kind, m.Data, rows.GetValueOrDefault(m.Data.BookingId!.Value), now));
+        return named.ToDictionary(m => m.Message.Id, m => FactOf(m.Message.Kind, m.Data, rows.GetValueOrDefault(m.Data.First!.Value), now));
     }
 
     private static MailFact FactOf(string kind, Named told, Row? row, Instant now)

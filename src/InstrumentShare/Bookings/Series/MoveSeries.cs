@@ -50,27 +50,30 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         var meant = SeriesScopeRules.Of(dates, at, request.Scope).Where(d => d.Booking is null || d.Booking.StartsAt > now).ToList();
         var moving = meant.Where(d => d == at || (SeriesScopeRules.IsOpen(d.Booking, now) && !SeriesScopeRules.IsReplaced(d, instrument.Zone, series.Minutes)))
             .Select(d => new Moving(d, d == at ? to : d.Date.StartsAt + by)).OrderBy(m => m.To).ToList();
-        var judged = await JudgeAsync(open, moving, minutes, staff, now, cancel);
+        var booker = await people.BookerAsync(caller, moving[0].Booking, instrument, staff, cancel);
+        var judged = await JudgeAsync(open, moving, minutes, booker, now, cancel);
         if (judged.Exists(d => !d.IsOk)) return SeriesPlan.Refuse(judged, instrument);
 
         await ParkAsync(db, moving, cancel);
-        foreach (var (one, date) in moving.Zip(judged)) await PlaceAsync(db, one.Booking, date, instrument, now, cancel);
+        foreach (var (one, date) in moving.Zip(judged)) await PlaceAsync(db, one.Booking, date, instrument, booker, now, cancel);
         var kept = Rewrite(open, at, meant, by, minutes, request.Scope, now);
         db.AddSeriesNews("booking-series.changed", kept, instrument, await BookingPeople.OfAsync(db, series.PersonId, cancel), moving.Select(m => m.Booking), 0, now);
         if (!open.IsOwn(caller)) caller.Audit(db, now, "booking-series.move", "booking-series", series.Id.Value.ToString(), after: new { bookings = moving.Select(m => m.Booking.Id) }, institutionId: instrument.InstitutionId);
         return kept.Id;
     }
 
-    private async Task<List<JudgedDate>> JudgeAsync(SeriesChange.Open open, List<Moving> moving, int minutes, bool staff, Instant now, CancellationToken cancel)
+    private async Task<List<JudgedDate>> JudgeAsync(SeriesChange.Open open, List<Moving> moving, int minutes, Booker booker, Instant now, CancellationToken cancel)
     {
         var (instrument, first) = (open.Instrument, moving[0].Booking);
-        var booker = await people.BookerAsync(caller, first, instrument, staff, cancel);
         var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null, first.ServiceMode, IsStanding: true);
         var judged = await judge.RunAsync(open.Connection, instrument, booker, who, moving.Select(m => m.To), minutes, moving.ConvertAll(m => m.Booking.Id), cancel);
         foreach (var (one, date) in moving.Zip(judged))
         {
             date.Problems.AddRange(CancellationRules.JudgeMove(instrument, one.Booking, now));
-            if (one.Booking.Status == BookingStatus.Confirmed && date.Slot is { } slot && ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, one.Booking.Estimate).Count > 0) date.Problems.Add(Problem.Refused("booking.approved-time", "startsAt"));
+            if (one.Booking.Status != BookingStatus.Confirmed || date.Slot is not { } slot) continue;
+            // By what the new time costs: a longer one may need an approval that the old one did not.
+            var price = await prices.EstimateAsync(instrument, one.Booking.UserClass, slot, cancel);
+            if (ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, price.Value?.Amount).Count > 0) date.Problems.Add(Problem.Refused("booking.approved-time", "startsAt"));
         }
 
         return judged;
@@ -85,7 +88,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
             """, cancel);
     }
 
-    private async Task PlaceAsync(AppDb db, Booking booking, JudgedDate date, InstrumentRules instrument, Instant now, CancellationToken cancel)
+    private async Task PlaceAsync(AppDb db, Booking booking, JudgedDate date, InstrumentRules instrument, Booker booker, Instant now, CancellationToken cancel)
     {
         var slot = date.Slot!.Value;
         booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), date.Unit, instrument.RulesVersion, null);
@@ -94,7 +97,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         if (booking.Status == BookingStatus.Requested)
         {
             // Who approved the old time is asked again.
-            var steps = ApprovalRules.Needed(instrument, Booker.Of(booking), slot, booking.ServiceMode, booking.Estimate);
+            var steps = ApprovalRules.Needed(instrument, booker, slot, booking.ServiceMode, booking.Estimate);
             booking.Ask(steps.Count > 0 ? steps : [ApprovalRules.Owner], now);
         }
 

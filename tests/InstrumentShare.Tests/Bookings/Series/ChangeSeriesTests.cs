@@ -104,6 +104,51 @@ public sealed class ChangeSeriesTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task Moving_one_date_makes_no_further_bookings_and_leaves_the_others()
+    {
+        var (api, instrument) = await PrepareAsync();
+        var id = await api.RepeatedAsync(instrument);
+        await MovedAsync(api, id, 1, At(4, 14), At(4, 15));
+        await MovedAsync(api, id, 1, At(6, 9), At(6, 10), "this");
+        (await host.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE instrument_id = @id", ("id", instrument.Id.Value))).ShouldBe(3);
+        (await api.TimesAsync(id)).ShouldBe(["03-03 09:00 confirmed", "03-06 09:00 confirmed", "03-05 09:00 confirmed"]);
+    }
+
+    [Theory]
+    [InlineData("this")]
+    [InlineData("following")]
+    [InlineData("all")]
+    public async Task A_move_that_ends_before_it_starts_is_refused(string scope)
+    {
+        var (api, instrument) = await PrepareAsync();
+        var id = await api.RepeatedAsync(instrument);
+        var answer = await api.MoveAsync(await api.BookingAsync(id, 1), At(4, 15), At(4, 14), scope);
+        (answer.StatusCode, string.Join(' ', await answer.CodesAsync())).ShouldBe((HttpStatusCode.BadRequest, "booking.end-before-start"));
+        (await api.TimesAsync(id)).ShouldBe(["03-03 09:00 confirmed", "03-04 09:00 confirmed", "03-05 09:00 confirmed"]);
+    }
+
+    [Fact]
+    public async Task What_is_past_stays_when_the_rest_is_moved_extended_and_cancelled()
+    {
+        var (owner, instrument) = await PrepareAsync();
+        var id = await owner.RepeatedAsync(instrument);
+        var before = host.Clock.Now;
+        try
+        {
+            host.Clock.Now = At(3, 12);
+            await MovedAsync(owner, id, 1, At(4, 15), At(4, 16), "all");
+            (await owner.PostAsJsonAsync($"/api/v1/booking-series/{id}/extend", new { rrule = "FREQ=DAILY;COUNT=4" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await owner.TimesAsync(id)).ShouldBe(["03-03 09:00 confirmed", "03-04 15:00 confirmed", "03-05 15:00 confirmed", "03-06 15:00 confirmed"]);
+            (await owner.CancelAsync(await owner.BookingAsync(id, 1), "all")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await owner.TimesAsync(id)).ShouldBe(["03-03 09:00 confirmed", "03-04 15:00 cancelled", "03-05 15:00 cancelled", "03-06 15:00 cancelled"]);
+        }
+        finally
+        {
+            host.Clock.Now = before;
+        }
+    }
+
+    [Fact]
     public async Task Moving_this_and_later_splits_the_series()
     {
         var (api, instrument) = await PrepareAsync();
