@@ -42,6 +42,11 @@ public sealed class CreditAppeal
 
     public string? DecisionReason { get; private set; }
 
+    /// <summary>When it was raised with the institution because nobody had decided in time.</summary>
+    public Instant? RaisedAt { get; private set; }
+
+    public void Raise(Instant now) => RaisedAt ??= now;
+
     public void Decide(bool withdraw, PersonId by, string reason, Instant now) =>
         (Status, DecidedBy, DecidedAt, DecisionReason) = (withdraw ? AppealStatus.Withdrawn : AppealStatus.Upheld, by, now, reason);
 }

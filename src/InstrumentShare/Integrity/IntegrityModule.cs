@@ -1,8 +1,10 @@
 using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings;
+using InstrumentShare.Catalog;
 using InstrumentShare.Persistence;
 using InstrumentShare.Usage.Verdicts;
+using Quartz;
 
 namespace InstrumentShare.Integrity;
 
@@ -16,9 +18,14 @@ public sealed class IntegrityModule : Module
         new("menu.credit-appeals", "/manage/credit-appeals", "menu.manage", 50, IntegrityPermissions.Decide, "scale"),
     ];
 
+    public override IEnumerable<MailKind> MailKinds => [new("credit.appeal-overdue", MayBeOff: false)];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
         .AddScoped<CreditQueries>().AddScoped<EnterCredit>().AddScoped<AppealCredit>().AddScoped<ChangeCredit>().AddScoped<IPersonalDataSource, CreditQueries>()
-        .AddScoped<IEventHandler<BookingsJudged>, EnterCredit>().AddScoped<IBookingGate, CreditGate>();
+        .AddScoped<IEventHandler<BookingsJudged>, EnterCredit>().AddScoped<IBookingGate, CreditGate>()
+        .AddSingleton<RaiseAppeals>().AddSingleton(new InstrumentTab("conduct.tab", "conduct", 60));
+
+    public override void AddJobs(IQuartzBuilder quartz) => quartz.Every<RaiseAppealsJob>(TimeSpan.FromHours(1));
 
     public override void MapApi(RouteGroupBuilder api) => CreditApi.Map(api);
 }

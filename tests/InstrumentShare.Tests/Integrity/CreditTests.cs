@@ -198,6 +198,45 @@ public sealed class CreditTests(TestHost host) : IClassFixture<TestHost>, IAsync
         (await mine.GetAsync("/my/credit")).QuerySelector("[data-score]")!.TextContent.ShouldBe("100");
     }
 
+    [Fact]
+    public async Task An_appeal_that_nobody_decides_on_is_raised_once_however_many_nodes_look()
+    {
+        await using var second = host.NewNode();
+        var administrator = await host.Given.PersonWithRoleAsync(Role.InstitutionAdministrator, owner);
+        var appeal = await AppealedAsync(await NoShowAsync());
+        host.Clock.Advance(CreditRules.DecideWithin);
+        await RaiseAsync(host.Services);
+        (await RaisedAsync(appeal)).ShouldBe(0);
+        host.Clock.Advance(Duration.FromSeconds(1));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => RaiseAsync(i % 2 == 0 ? host.Services : second.Services)));
+        (await RaisedAsync(appeal)).ShouldBe(1);
+        (await host.ScalarAsync<long>("SELECT count(*) FROM outbox_messages WHERE kind = 'credit.appeal-overdue' AND person_id = ANY(@to)", ("to", new[] { administrator.Id, manager.Id }))).ShouldBe(2);
+        (await host.ScalarAsync<long>("SELECT count(*) FROM outbox_messages WHERE kind = 'credit.appeal-overdue' AND person_id = @holder", ("holder", holder.Id))).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_lab_manager_sets_graces_and_the_threshold_on_a_page_that_keeps_what_was_typed()
+    {
+        var desk = await host.PagesAsync(manager);
+        var path = $"/manage/instruments/{instrument.Id.Value}/conduct";
+        var page = await desk.SubmitAsync(await desk.GetAsync(path), "form[data-threshold]", ("Threshold", "101"));
+        page.QuerySelector("[data-problems]")!.TextContent.ShouldContain("credit-threshold.range");
+        page.QuerySelector("[name=Threshold]")!.GetAttribute("value").ShouldBe("101");
+        page = await desk.SubmitAsync(page, "form[data-threshold]", ("Threshold", "96"));
+        page.QuerySelector("[data-thresholds]")!.TextContent.ShouldContain("96");
+        page = await desk.SubmitAsync(page, "form[data-graces]", ("LateGraceMinutes", "x"));
+        page.QuerySelector("[data-problems]")!.TextContent.ShouldContain("verdict-settings.grace");
+        page = await desk.SubmitAsync(page, "form[data-graces]", ("LateGraceMinutes", "5"), ("EarlyGraceMinutes", "15"));
+        page.Body!.TextContent.ShouldContain("15 min");
+        await NoShowAsync();
+        await (await BookAsync(await host.ApiAsync(holder))).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.credit-low");
+        (await (await host.PagesAsync(holder)).Http.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    private static Task<int> RaiseAsync(IServiceProvider node) => node.GetRequiredService<RaiseAppeals>().RunAsync();
+
+    private Task<long> RaisedAsync(Guid appeal) => host.ScalarAsync<long>("SELECT count(*) FROM events WHERE name = 'credit.appeal-overdue' AND subject_id = @id", ("id", appeal));
+
     private async Task<Booking> NoShowAsync(Person? who = null, Instant? startsAt = null, GroupId? group = null)
     {
         var booking = await host.Given.BookingAsync(instrument, who ?? holder, startsAt ?? FixedClock.Start, groupId: group);
