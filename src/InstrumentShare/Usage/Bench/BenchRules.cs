@@ -33,6 +33,8 @@ public static class BenchRules
     /// <summary>How far a state is looked ahead.</summary>
     public static readonly Duration Ahead = Duration.FromDays(1);
 
+    private static readonly Duration OpensWithin = Duration.FromDays(14);
+
     /// <summary>Lengths offered to who walks up, besides the shortest and the longest that the rules allow, in minutes.</summary>
     private static readonly int[] WalkUpMinutes = [30, 60, 120, 240];
 
@@ -46,7 +48,7 @@ public static class BenchRules
         if (closed.Exists(c => c.Kind == ClosureKind.Maintenance)) return new BenchState(BenchStatus.OutOfOrder, closed.Max(c => c.Slot.EndsAt), inUse.Count);
         if (instrument.Status is InstrumentStatus.AwaitingRepair or InstrumentStatus.ToBeScrapped) return new BenchState(BenchStatus.OutOfOrder, null, inUse.Count);
         if (closed.Count > 0) return new BenchState(BenchStatus.Closed, closed.Max(c => c.Slot.EndsAt), inUse.Count);
-        var opens = instrument.BookableSpans(range);
+        var opens = instrument.BookableSpans(new TimeSlot(now, now + OpensWithin));
         if (!instrument.IsOpen(new TimeSlot(now, now + Duration.Epsilon))) return new BenchState(BenchStatus.Closed, opens.Count > 0 ? opens[0].StartsAt : null, inUse.Count);
         var standing = items.Where(i => i.Status is BookingStatus.Confirmed or BookingStatus.Requested or BookingStatus.InUse && i.EndsAt > now).ToList();
         var held = standing.Select(i => new HeldUnit(i.Unit, new TimeSlot(i.StartsAt, i.EndsAt))).ToList();
