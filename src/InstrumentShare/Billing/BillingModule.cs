@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
+using InstrumentShare.Orders.Samples;
 using InstrumentShare.Persistence;
 using InstrumentShare.Pricing;
 using InstrumentShare.Usage;
@@ -18,7 +19,7 @@ public sealed class BillingModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
         .AddScoped<ChargeQueries>().AddScoped<AnnotateCharges>().AddScoped<IPriceUse, PriceUseOfCharges>().AddSingleton(new BookingPart(typeof(ChargeOfBooking)))
-        .AddScoped<IEventHandler<UsageRecorded>, ChargeUsage>().AddScoped<IEventHandler<UsageCorrected>, ChargeUsage>();
+        .AddScoped<IEventHandler<UsageRecorded>, ChargeUsage>().AddScoped<IEventHandler<UsageCorrected>, ChargeUsage>().AddScoped<IEventHandler<OrderDelivered>, ChargeOrder>();
 
     public override void MapApi(RouteGroupBuilder api) => ChargeApi.Map(api);
 }

@@ -2,6 +2,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Orders;
 using InstrumentShare.Pricing;
 using InstrumentShare.Usage;
 using NodaTime;
@@ -29,10 +30,10 @@ public enum ChargeStatus
     Reversed,
 }
 
-/// <summary>What a charge was computed from, kept as it was.</summary>
+/// <summary>What a charge was computed from, kept as it was: a use and its price list, or the accepted quote of an order.</summary>
 public sealed record ChargeInputs(
-    UserClass UserClass, Instant? BookedStartsAt, Instant? BookedEndsAt, Instant UsedStartsAt, Instant UsedEndsAt, int Samples, LocalDate PricedOn, ChargeFor ChargeFor, LocalDate PriceValidFrom,
-    Money RatePerHour, Money RatePerSample, Money StartUpFee, Money MinimumFee);
+    UserClass UserClass, Instant? BookedStartsAt, Instant? BookedEndsAt, Instant? UsedStartsAt, Instant? UsedEndsAt, int Samples, LocalDate PricedOn, ChargeFor? ChargeFor = null, LocalDate? PriceValidFrom = null,
+    Money? RatePerHour = null, Money? RatePerSample = null, Money? StartUpFee = null, Money? MinimumFee = null, int? QuoteNumber = null);
 
 /// <summary>
 /// What one use costs. Once issued its figures never change: it is reversed by a row of its own and entered again. Only what is
@@ -51,6 +52,9 @@ public sealed class Charge
     public UsageId? UsageId { get; init; }
 
     public BookingId? BookingId { get; init; }
+
+    /// <summary>The delivered order that it is for; then it is of no single use.</summary>
+    public OrderId? OrderId { get; init; }
 
     public required PersonId PersonId { get; init; }
 
@@ -146,6 +150,7 @@ public sealed class Charge
         ReversesId = Id,
         UsageId = UsageId,
         BookingId = BookingId,
+        OrderId = OrderId,
         PersonId = PersonId,
         GroupId = GroupId,
         InstitutionId = InstitutionId,

@@ -2,6 +2,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Orders.Samples;
 using InstrumentShare.Persistence;
 using InstrumentShare.Pricing;
 using InstrumentShare.Usage;
@@ -37,6 +38,8 @@ public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, Call
 
     private async Task EnterAsync(UsageRecord record, Booking? booking, Charge? earlier, CancellationToken cancel)
     {
+        // What is done for orders is charged by their quotes, not to who ran the batch.
+        if (booking is { ServiceMode: ServiceMode.Entrusted } && await db.Set<Batch>().AnyAsync(b => b.InstrumentId == booking.InstrumentId && b.BookingId == booking.Id, cancel)) return;
         var instrument = (await instruments.OfAsync(record.InstrumentId, cancel: cancel))!;
         var userClass = booking?.UserClass ?? UserClassRules.Of(instrument.InstitutionId, record.InstitutionId, await KindAsync(record.InstitutionId, cancel));
         var on = (booking?.StartsAt ?? record.StartedAt).InZone(instrument.InstitutionZone).Date;

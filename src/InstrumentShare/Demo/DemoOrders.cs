@@ -4,6 +4,8 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Orders;
 using InstrumentShare.Orders.Items;
 using InstrumentShare.Orders.Quotes;
+using InstrumentShare.Orders.Results;
+using InstrumentShare.Orders.Samples;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -33,6 +35,28 @@ public sealed class DemoOrders(AppDb db, PersonAccessQuery people, PermissionCat
         await OrderAsync("researcher2", items[1], "涂层截面的元素分布", 4, -3, submit: true, cancel);
         await QuotedAsync(manager, await OrderAsync("company", items[2], "来料物相是否与标准一致", 6, -6, submit: true, cancel), cancel);
         await AcceptedAsync(manager, "researcher", await OrderAsync("researcher", items[0], "退火前后晶粒对比", 4, -9, submit: true, cancel), cancel);
+        await ReceivedAsync(manager, await AcceptedAsync(manager, "researcher2", await OrderAsync("researcher2", items[0], "海洋沉积物颗粒形貌", 3, -12, submit: true, cancel), cancel), cancel);
+        await BatchAsync(manager, await ReceivedAsync(manager, await AcceptedAsync(manager, "company", await OrderAsync("company", items[1], "焊点元素偏析", 5, -16, submit: true, cancel), cancel), cancel), done: false, cancel);
+        var done = await ReceivedAsync(manager, await AcceptedAsync(manager, "researcher", await OrderAsync("researcher", items[2], "煅烧产物的物相", 2, -20, submit: true, cancel), cancel), cancel);
+        await BatchAsync(manager, done, done: true, cancel);
+        foreach (var (name, content) in new[] { ("衍射数据（演示）.csv", "two_theta,intensity\n20.1,134\n26.6,2210\n36.5,310\n"), ("结果说明（演示）.txt", "演示结果：主相为石英，无其他物相。\n") })
+            await As<UploadResult>(manager).RunAsync(done.Id, name, System.Text.Encoding.UTF8.GetBytes(content), null, null, null, cancel);
+        await As<FinishOrder>(manager).DeliverAsync(done.Id, null, cancel);
+    }
+
+    private async Task<Order> ReceivedAsync(Caller manager, Order order, CancellationToken cancel)
+    {
+        clock.Now += Duration.FromHours(30);
+        var line = await db.Set<OrderLine>().AsNoTracking().SingleAsync(l => l.OrderId == order.Id, cancel);
+        return (await As<ReceiveSamples>(manager).RunAsync(order.Id, [new(line.Id.Value, line.Samples, Enumerable.Range(1, line.Samples).Select(n => $"A{n}").ToList(), "完好", "样品柜 2-3")], null, cancel)).Value!;
+    }
+
+    private async Task BatchAsync(Caller manager, Order order, bool done, CancellationToken cancel)
+    {
+        clock.Now += Duration.FromHours(20);
+        var samples = await db.Set<Sample>().AsNoTracking().Where(s => s.OrderId == order.Id).OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(cancel);
+        var batch = (await As<ChangeBatches>(manager).CreateAsync(new(order.InstrumentId!.Value.Value, "演示批次", samples.ConvertAll(s => s.Value)), cancel)).Value!;
+        if (done) await As<ChangeBatches>(manager).DoneAsync(batch.Id, samples.ConvertAll(s => new ChangeBatches.ResultOf(s.Value, "measured")), null, cancel);
     }
 
     private async Task<Order> OrderAsync(string account, TestItem item, string purpose, int samples, int daysAgo, bool submit, CancellationToken cancel)

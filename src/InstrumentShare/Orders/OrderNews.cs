@@ -16,10 +16,10 @@ public sealed class OrderNews(AppDb db)
 
     private sealed record Reader(Guid Id, string Name, string Email, string Language);
 
-    private sealed record MailData(string Person, long Number, string Lab, string LabEn, string Purpose, string? Reason, LocalDate? Until, Money? Amount, string TimeZone, Guid OrderId, string? File);
+    private sealed record MailData(string Person, long Number, string Lab, string LabEn, string Purpose, string? Reason, LocalDate? Until, Money? Amount, string TimeZone, Guid OrderId, string? File, int? Count);
 
     /// <summary>Figures of a mail besides the order's own.</summary>
-    public sealed record More(string? Reason = null, LocalDate? Until = null, Money? Amount = null, string? File = null);
+    public sealed record More(string? Reason = null, LocalDate? Until = null, Money? Amount = null, string? File = null, int? Count = null);
 
     public void Event(string name, Order order, Instant now) =>
         db.AddEvent(name, now, order.Id.Value, order.InstrumentId?.Value, order.InstitutionId.Value, order.PersonId.Value, new Payload(order.Number, order.Status));
@@ -63,7 +63,7 @@ public sealed class OrderNews(AppDb db)
         {
             var (name, nameEn, zone) = institutions[order.InstitutionId];
             if (order.InstrumentId is { } id) (name, nameEn) = instruments[id];
-            db.AddMail(kind, to.Email, to.Id, to.Language, new MailData(to.Name, order.Number, name, nameEn, order.Purpose, more?.Reason, more?.Until, more?.Amount, zone, order.Id.Value, more?.File), now);
+            db.AddMail(kind, to.Email, to.Id, to.Language, new MailData(to.Name, order.Number, name, nameEn, order.Purpose, more?.Reason, more?.Until, more?.Amount, zone, order.Id.Value, more?.File, more?.Count), now);
         }
     }
 }

@@ -45,6 +45,9 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "manager", "/manage/orders /manage/orders?status=declined /manage/test-items /orders/{submittedOrder} /orders/{order}" },
         { "researcher", "/standby /standby/offers/{offer} /instruments/{waitedFor}/standby /instruments/{waitedFor}/standby?start=2020-01-01T10:00&end=2020-01-01T11:00" },
         { "manager", "/instruments/{waitedFor}/standby /instruments/{offeredInstrument}/standby" },
+        { "researcher", "/orders/{deliveredOrder} /orders/{deliveredOrder}/results /orders/{deliveredOrder}/samples" },
+        { "manager", "/orders/{sampledOrder}/results /orders/{deliveredOrder}/results" },
+        { "manager", "/manage/batches /manage/batches/new?instrument={entrusted} /manage/batches/{batch} /samples /orders/{sampledOrder} /orders/{sampledOrder}/samples /orders/{sampledOrder}/labels" },
     };
 
     [Theory]
@@ -113,6 +116,9 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         ["{entrusted}"] = "SELECT instrument_id FROM test_items WHERE instrument_id IS NOT NULL ORDER BY id LIMIT 1",
         ["{order}"] = "SELECT o.id FROM orders o JOIN people p ON p.id = o.person_id WHERE p.email = 'researcher@demo.example' ORDER BY o.status = 'accepted' DESC, o.number LIMIT 1",
         ["{draftOrder}"] = "SELECT o.id FROM orders o JOIN people p ON p.id = o.person_id WHERE p.email = 'researcher@demo.example' AND o.status = 'draft' ORDER BY o.number LIMIT 1",
+        ["{deliveredOrder}"] = "SELECT id FROM orders WHERE status = 'delivered' ORDER BY number LIMIT 1",
+        ["{batch}"] = "SELECT id FROM order_batches WHERE status = 'planned' ORDER BY id LIMIT 1",
+        ["{sampledOrder}"] = "SELECT id FROM orders WHERE status = 'received' ORDER BY number LIMIT 1",
         ["{submittedOrder}"] = "SELECT id FROM orders WHERE status = 'submitted' ORDER BY number LIMIT 1",
         ["{judged}"] = $"SELECT v.booking_id FROM booking_verdicts v JOIN instruments i ON i.id = v.instrument_id WHERE {OfManager} AND v.superseded_by IS NULL AND v.excuse_reason IS NULL AND v.found <> '{{asBooked}}' ORDER BY v.id LIMIT 1",
         ["{managedUse}"] = $"SELECT r.id FROM usage_records r JOIN instruments i ON i.id = r.instrument_id WHERE {OfManager} AND r.is_current AND r.ended_at IS NOT NULL ORDER BY r.started_at DESC LIMIT 1",

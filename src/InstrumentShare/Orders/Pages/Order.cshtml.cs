@@ -4,6 +4,7 @@ using InstrumentShare.Catalog.Pages;
 using InstrumentShare.Kernel;
 using InstrumentShare.Orders.Items;
 using InstrumentShare.Orders.Quotes;
+using InstrumentShare.Orders.Samples;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -37,7 +38,7 @@ public sealed class QuoteLineForm
 
 /// <summary>One order: where it stands, what it costs, and what the reader can do next.</summary>
 [RequirePermission(OrderPermissions.Read)]
-public sealed class OrderModel(AppDb db, OrderQueries queries, PlaceOrder place, EndOrder end, QuoteOrder quote, DecideQuote decide, IEnumerable<OrderPart> parts, Words words, IClock clock) : PageModel
+public sealed class OrderModel(AppDb db, OrderQueries queries, PlaceOrder place, EndOrder end, QuoteOrder quote, DecideQuote decide, FinishOrder finish, IEnumerable<OrderPart> parts, Words words, IClock clock) : PageModel
 {
     private const int Besides = 2;
     private const int DefaultDays = 30;
@@ -87,6 +88,10 @@ public sealed class OrderModel(AppDb db, OrderQueries queries, PlaceOrder place,
     public async Task<IActionResult> OnPostDeclineAsync(CancellationToken cancel) => await AnswerAsync(await end.DeclineAsync(new OrderId(Id), Reason, IfVersion, cancel), cancel);
 
     public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancel) => await AnswerAsync(await end.CancelAsync(new OrderId(Id), Reason, IfVersion, cancel), cancel);
+
+    public async Task<IActionResult> OnPostDeliverAsync(CancellationToken cancel) => await AnswerAsync(await finish.DeliverAsync(new OrderId(Id), IfVersion, cancel), cancel);
+
+    public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancel) => await AnswerAsync(await finish.CloseAsync(new OrderId(Id), IfVersion, cancel), cancel);
 
     // "quote" is what the form calls the chosen quote.
     public async Task<IActionResult> OnPostAcceptAsync([FromForm(Name = "quote")] Guid chosen, CancellationToken cancel) => await AnswerAsync(await decide.AcceptAsync(new OrderId(Id), new QuoteId(chosen), IfVersion, cancel), cancel);
