@@ -37,10 +37,14 @@ public static class SeriesApi
         SeriesId Id, Guid InstrumentId, string Person, bool Mine, string Rrule, LocalDateTime LocalStart, int Minutes, string TimeZone, IReadOnlyList<LocalDateTime> ExDates,
         IReadOnlyList<LocalDateTime> RDates, SeriesConflicts Conflicts, SeriesId? SplitFrom, int Version, IReadOnlyList<Date> Dates);
 
+    public sealed record Row(
+        SeriesId Id, BookingListApi.Named Instrument, string Rrule, LocalDateTime LocalStart, int Minutes, string TimeZone, Instant? NextStartsAt, int Coming, int Skipped, int Version);
+
     public static void Map(RouteGroupBuilder api)
     {
         var series = api.MapGroup("/booking-series").WithTags("Bookings").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         series.MapPost("", CreateAsync).WithName("BookSeries").WithSummary("Book by a recurrence rule (RFC 5545), or preview it with dryRun").Produces<Plan>(StatusCodes.Status201Created).Produces<Plan>().RequirePermission(BookingPermissions.Create).Idempotent();
+        series.MapGet("", ListAsync).WithName("ListBookingSeries").WithSummary("One's own series, the newest first").Produces<PageOf<Row>>().RequirePermission(BookingPermissions.Read);
         series.MapGet("/{id:guid}", OneAsync).WithName("GetBookingSeries").WithSummary("A series with all its dates").Produces<Detail>().ProducesProblem(StatusCodes.Status404NotFound).RequirePermission(BookingPermissions.Read);
         series.MapPost("/{id:guid}/add-skipped", AddSkippedAsync).WithName("AddSkippedDates").WithSummary("Try dates again that were skipped").Produces<Plan>().RequirePermission(BookingPermissions.Create).Idempotent();
         series.MapPost("/{id:guid}/approve", ApproveAsync).WithName("ApproveBookingSeries").WithSummary("Confirm all requests of a series").Produces<Changed>().RequirePermission(BookingPermissions.Decide);
@@ -63,6 +67,17 @@ public static class SeriesApi
         var outcome = body.DryRun ? await book.PreviewAsync(request, cancel) : await book.RunAsync(request, cancel);
         if (!outcome.IsOk) return answers.Of(outcome);
         return body.DryRun ? TypedResults.Ok(Show(outcome.Value, words, null)) : TypedResults.Created($"/api/v1/booking-series/{outcome.Value.Series.Id.Value}", Show(outcome.Value, words, outcome.Value.Series.Id));
+    }
+
+    private static async Task<IResult> ListAsync(HttpRequest http, SeriesQueries queries, ProblemAnswers answers, CancellationToken cancel)
+    {
+        var list = ListQuery.Read(http);
+        if (list.Cursor is { } cursor && !Guid.TryParse(cursor, out _)) list.Problems.Add(Problem.Invalid("request.cursor", "cursor", ("value", list["cursor"])));
+        if (list.Problems.Count > 0) return answers.Of(list.Problems);
+        var page = await queries.MineAsync(list.Cursor is { } last ? Guid.Parse(last) : null, list.Limit, cancel);
+        return TypedResults.Ok(new PageOf<Row>(page.Items.Select(r => new Row(
+            r.Series.Id, new BookingListApi.Named(r.Series.InstrumentId.Value, r.InstrumentName, r.InstrumentNameEn), r.Series.Rrule, r.Series.StartsAt, r.Series.Minutes, r.Series.Zone, r.Next, r.Coming, r.Skipped, r.Series.Version)).ToList(),
+            page.NextCursor, page.Total));
     }
 
     private static async Task<IResult> OneAsync(Guid id, HttpResponse response, SeriesQueries queries, Caller caller, ProblemAnswers answers, Words words, CancellationToken cancel)

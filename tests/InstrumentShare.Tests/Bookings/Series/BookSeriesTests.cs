@@ -57,6 +57,23 @@ public sealed class BookSeriesTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task My_series_are_listed_the_newest_first_with_what_is_to_come()
+    {
+        var (instrument, person) = await PrepareAsync();
+        using var api = await host.ApiAsync(person);
+        var first = await api.RepeatedAsync(instrument);
+        var second = await api.RepeatedAsync(instrument, "FREQ=DAILY;COUNT=2", localStart: "2026-03-03T14:00", localEnd: "2026-03-03T15:00");
+        await api.CancelAsync(await api.BookingAsync(first, 0), "this");
+        var page = await api.GetFromJsonAsync<JsonElement>("/api/v1/booking-series?limit=1");
+        (page.GetProperty("items")[0].GetProperty("id").GetGuid(), page.GetProperty("items")[0].GetProperty("coming").GetInt32(), page.GetProperty("total").GetInt32()).ShouldBe((second, 2, 2));
+        var rest = await api.GetFromJsonAsync<JsonElement>($"/api/v1/booking-series?limit=1&cursor={page.GetProperty("nextCursor").GetString()}");
+        (rest.GetProperty("items")[0].GetProperty("id").GetGuid(), rest.GetProperty("items")[0].GetProperty("coming").GetInt32(), rest.GetProperty("nextCursor").ValueKind).ShouldBe((first, 2, JsonValueKind.Null));
+        (await (await api.GetAsync("/api/v1/booking-series?cursor=x")).CodesAsync()).ShouldBe(["request.cursor"]);
+        using var other = await host.ApiAsync(await host.Given.PersonAsync());
+        (await other.GetFromJsonAsync<JsonElement>("/api/v1/booking-series")).GetProperty("total").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_series_sends_one_mail_and_an_event_for_each_date()
     {
         var (instrument, person) = await PrepareAsync();
