@@ -1,6 +1,7 @@
 using InstrumentShare.Bookings.Standby;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using NodaTime;
 
 namespace InstrumentShare.Tests.Browser;
 
@@ -53,7 +54,7 @@ public sealed class StandbyInBrowserTests(DemoInBrowser demo)
             {
                 var query = System.Web.HttpUtility.ParseQueryString(new Uri("http://x" + await link.GetAttributeAsync("href")).Query);
                 var (start, end) = (query["start"]!, query["end"]!);
-                if (!start.EndsWith(":00", StringComparison.Ordinal) || string.CompareOrdinal(start, System.DateTimeOffset.UtcNow.AddHours(32).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture)) < 0) continue;
+                if (!start.EndsWith(":00", StringComparison.Ordinal) || string.CompareOrdinal(start, (SystemClock.Instance.GetCurrentInstant() + Duration.FromHours(32)).ToString("uuuu-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture)) < 0) continue;
                 await page.GotoAsync($"/instruments/{instrument}/calendar");
                 await page.FillAsync("[data-start]", start);
                 await page.FillAsync("[data-end]", end);
@@ -64,7 +65,7 @@ public sealed class StandbyInBrowserTests(DemoInBrowser demo)
                 return (instrument, start, end);
             }
 
-            await page.GotoAsync($"/instruments/{instrument}/calendar?date={System.DateTimeOffset.UtcNow.AddDays(7 * (week + 1)):yyyy-MM-dd}");
+            await page.GotoAsync($"/instruments/{instrument}/calendar?date={(SystemClock.Instance.GetCurrentInstant() + Duration.FromDays(7 * (week + 1))).InUtc().Date:uuuu-MM-dd}");
         }
 
         throw new InvalidOperationException("The demo's instrument has no free hour.");

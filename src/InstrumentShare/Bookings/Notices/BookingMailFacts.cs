@@ -15,7 +15,7 @@ public sealed class BookingMailFacts(IClock clock) : IMailFacts
     private sealed record Named(Guid? BookingId, Times? Slot, IReadOnlyList<Date>? Dates)
     {
         /// <summary>The booking, or the first one of a series.</summary>
-        public Guid? First => BookingId ?? Dates?.FirstOrDefault()?.BookingId;
+        public Guid? First => BookingId ?? (Dates is [var first, ..] ? first.BookingId : null);
     }
 
     private sealed record Date(Guid BookingId);

@@ -22,7 +22,7 @@ public sealed class LinkTests(TestHost host) : IClassFixture<TestHost>
     [InlineData(false, true, 0, 51, 0, "instrument-link.people")]
     [InlineData(true, false, 0, 1, -1, "instrument-link.valid-from")]
     public void What_a_link_cannot_say_is_named(bool instrument, bool room, int before, int people, int from, string codes) => string.Join(',', LinkRules.Check(
-        new InstrumentId(Guid.NewGuid()), instrument ? Guid.NewGuid() : null, room ? Guid.NewGuid() : null, before, 0, people, Today.PlusDays(from), null, Today).Select(p => p.Code)).ShouldBe(codes);
+        new InstrumentId(Guid.CreateVersion7()), instrument ? Guid.CreateVersion7() : null, room ? Guid.CreateVersion7() : null, before, 0, people, Today.PlusDays(from), null, Today).Select(p => p.Code)).ShouldBe(codes);
 
     [Fact]
     public async Task A_new_link_holds_for_the_next_booking_on_every_node_until_it_is_ended()

@@ -104,7 +104,7 @@ public sealed class StandbyTests(TestHost host) : IClassFixture<TestHost>, IAsyn
     {
         var scene = await SceneAsync();
         using var api = await host.ApiAsync(await host.Given.PersonAsync(scene.Institution));
-        api.DefaultRequestHeaders.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        api.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
         (await api.JoinAsync(scene.Instrument, Day.Tomorrow(10), Day.Tomorrow(11))).ShouldBe(await api.JoinAsync(scene.Instrument, Day.Tomorrow(10), Day.Tomorrow(11)));
         (await host.ScalarAsync<long>("SELECT count(*) FROM standby_requests")).ShouldBe(1);
     }
@@ -353,7 +353,7 @@ public sealed class StandbyTests(TestHost host) : IClassFixture<TestHost>, IAsyn
         (await stranger.GetAsync($"/api/v1/standby/{waiter.Id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await stranger.PostAsync($"/api/v1/standby/{waiter.Id}/withdraw", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await stranger.AcceptAsync(offer)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await stranger.DeclineAsync(Guid.NewGuid())).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.DeclineAsync(Guid.CreateVersion7())).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Theory]

@@ -135,8 +135,8 @@ public sealed class TechnicianTests(TestHost host) : IClassFixture<TestHost>
         var (institution, instrument, _) = await PlaceAsync();
         var technician = await host.Given.TechnicianAsync(institution, [instrument]);
         const string Sql = "INSERT INTO technician_holds (booking_id, instrument_id, technician_id, held) VALUES (@b, @i, @t, tstzrange('2026-03-09T01:00:00Z', '2026-03-09T02:00:00Z'))";
-        await host.ExecuteAsync(Sql, ("b", Guid.NewGuid()), ("i", instrument.Id.Value), ("t", technician.Id));
-        (await Should.ThrowAsync<PostgresException>(() => host.ExecuteAsync(Sql, ("b", Guid.NewGuid()), ("i", instrument.Id.Value), ("t", technician.Id)))).ConstraintName.ShouldBe("booking.technician-busy");
+        await host.ExecuteAsync(Sql, ("b", Guid.CreateVersion7()), ("i", instrument.Id.Value), ("t", technician.Id));
+        (await Should.ThrowAsync<PostgresException>(() => host.ExecuteAsync(Sql, ("b", Guid.CreateVersion7()), ("i", instrument.Id.Value), ("t", technician.Id)))).ConstraintName.ShouldBe("booking.technician-busy");
     }
 
     [Fact]
