@@ -9,16 +9,12 @@ namespace InstrumentShare.Bookings.Series;
 /// <summary>Gives back a date and all later ones, or every date still to come: all of them or, where one may not be, none.</summary>
 public sealed class CancelSeries(SeriesChange change, Caller caller, IClock clock)
 {
-    public async Task<Outcome<SeriesId>> RunAsync(BookingId id, SeriesScope scope, string? reason, long? ifVersion = null, CancellationToken cancel = default)
-    {
-        var found = await change.OfAsync(id, cancel);
-        return found.IsOk ? await change.RunAsync(found.Value, open => CancelAsync(open, id, scope, reason, ifVersion, cancel), cancel) : found;
-    }
+    public Task<Outcome<SeriesId>> RunAsync(BookingId id, SeriesScope scope, string? reason, long? ifVersion = null, CancellationToken cancel = default) =>
+        change.RunAsync(id, (open, at) => CancelAsync(open, at, scope, reason, ifVersion, cancel), cancel);
 
-    private async Task<Outcome<SeriesId>?> CancelAsync(SeriesChange.Open open, BookingId id, SeriesScope scope, string? reason, long? ifVersion, CancellationToken cancel)
+    private async Task<Outcome<SeriesId>?> CancelAsync(SeriesChange.Open open, SeriesDateRow at, SeriesScope scope, string? reason, long? ifVersion, CancellationToken cancel)
     {
         var (db, series, instrument, dates) = open;
-        var at = dates.Single(d => d.Date.BookingId == id);
         var (now, own, staff) = (clock.GetCurrentInstant(), open.IsOwn(caller), BookingDoor.MayManage(caller, at.Booking!, instrument));
         if (!own && !staff) return Problem.Forbidden();
         if (ifVersion is { } seen && seen != at.Booking!.Version) return Problem.Stale();

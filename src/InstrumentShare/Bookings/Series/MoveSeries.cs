@@ -21,13 +21,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
 
     public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, SeriesScope Scope, long? IfVersion = null);
 
-    public async Task<Outcome<SeriesId>> RunAsync(Request request, CancellationToken cancel = default)
-    {
-        var found = await change.OfAsync(request.Id, cancel);
-        if (!found.IsOk) return found;
-        if (request.EndsAt <= request.StartsAt) return Problem.Invalid("booking.end-before-start", "endsAt", ("startsAt", request.StartsAt), ("endsAt", request.EndsAt));
-        return await change.RunAsync(found.Value, open => MoveAsync(open, request, cancel), cancel);
-    }
+    public Task<Outcome<SeriesId>> RunAsync(Request request, CancellationToken cancel = default) => change.RunAsync(request.Id, (open, at) => MoveAsync(open, at, request, cancel), cancel);
 
     /// <summary>A booking that moves, from its date and to a time on the clock.</summary>
     private sealed record Moving(SeriesDateRow Row, LocalDateTime To)
@@ -35,10 +29,10 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         public Booking Booking => Row.Booking!;
     }
 
-    private async Task<Outcome<SeriesId>?> MoveAsync(SeriesChange.Open open, Request request, CancellationToken cancel)
+    private async Task<Outcome<SeriesId>?> MoveAsync(SeriesChange.Open open, SeriesDateRow at, Request request, CancellationToken cancel)
     {
         var (db, series, instrument, dates) = open;
-        var at = dates.Single(d => d.Date.BookingId == request.Id);
+        if (request.EndsAt <= request.StartsAt) return Problem.Invalid("booking.end-before-start", "endsAt", ("startsAt", request.StartsAt), ("endsAt", request.EndsAt));
         var (now, staff) = (clock.GetCurrentInstant(), BookingDoor.MayManage(caller, at.Booking!, instrument));
         if (!staff && !open.IsOwn(caller)) return Problem.Forbidden();
         if (request.IfVersion is { } seen && seen != at.Booking!.Version) return Problem.Stale();

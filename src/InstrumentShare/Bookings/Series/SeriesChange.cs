@@ -58,8 +58,28 @@ public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentR
         return Problem.Refused("request.try-again");
     }
 
+    /// <summary>The same of the series that a booking is of by then: a change of a series may make its later dates one of their own.</summary>
+    /// <param name="work">Has the booking's date beside what it works on.</param>
+    public async Task<Outcome<SeriesId>> RunAsync(BookingId booking, Func<Open, SeriesDateRow, Task<Outcome<SeriesId>?>> work, CancellationToken cancel)
+    {
+        for (var attempt = 1; attempt <= Tries; attempt++)
+        {
+            var (found, hasMoved) = (await OfAsync(booking, cancel), false);
+            if (!found.IsOk) return found;
+            var outcome = await RunAsync(found.Value, async open =>
+            {
+                if (open.Dates.SingleOrDefault(d => d.Date.BookingId == booking) is { } at) return await work(open, at);
+                hasMoved = true;
+                return Problem.Refused("request.try-again");
+            }, cancel);
+            if (!hasMoved) return outcome;
+        }
+
+        return Problem.Refused("request.try-again");
+    }
+
     /// <summary>The series that a booking is of; a problem where it is of none or not the caller's to know.</summary>
-    public async Task<Outcome<SeriesId>> OfAsync(BookingId booking, CancellationToken cancel)
+    private async Task<Outcome<SeriesId>> OfAsync(BookingId booking, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var found = await db.Set<Booking>().Where(b => b.Id == booking).Select(b => new { b.SeriesId, b.InstrumentId, b.PersonId, b.GroupId }).SingleOrDefaultAsync(cancel);
