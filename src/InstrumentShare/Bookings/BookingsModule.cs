@@ -2,6 +2,8 @@ using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Calendars;
+using InstrumentShare.Bookings.Classes;
+using InstrumentShare.Bookings.Classes.Pages;
 using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Bookings.HouseRules;
 using InstrumentShare.Bookings.Notices;
@@ -19,7 +21,7 @@ namespace InstrumentShare.Bookings;
 
 public sealed class BookingsModule : Module
 {
-    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. HouseRulePermissions.All, .. TechnicianPermissions.All, .. CompanionPermissions.All];
+    public override IEnumerable<Permission> Permissions => [.. BookingPermissions.All, .. QualificationPermissions.All, .. ClassPermissions.All, .. HouseRulePermissions.All, .. TechnicianPermissions.All, .. CompanionPermissions.All];
 
     public override IEnumerable<MenuEntry> Menu =>
     [
@@ -34,6 +36,7 @@ public sealed class BookingsModule : Module
         new("menu.technician-time", "/technicians/time", "menu.manage", 15, TechnicianPermissions.Calendar, "calendar-time"),
         new("menu.rooms", "/manage/rooms", "menu.manage", 53, CompanionPermissions.ViewRooms, "building"),
         new("menu.training", "/manage/training", "menu.manage", 55, QualificationPermissions.View, "school"),
+        new("menu.classes", "/classes", "menu.manage", 57, ClassPermissions.View, "school"),
         new("menu.requests", "/manage/requests", "menu.manage", 20, BookingPermissions.Decide, "checklist"),
         new("menu.rules", "/manage/rules", "menu.manage", 35, CatalogPermissions.ReadRules, "adjustments"),
     ];
@@ -66,6 +69,7 @@ public sealed class BookingsModule : Module
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         QualificationServices.Add(services);
+        services.AddScoped<PlanClass>().AddScoped<ClassQueries>().AddScoped<IBookingMarks, ClassQueries>().AddSingleton(new BookingPart(typeof(ClassOfBooking)));
         HouseRuleServices.Add(services);
         StandbyServices.Add(services, configuration);
         services.AddSingleton<CompanionNeedsQuery>().AddScoped<Companions.Companions>().AddScoped<TechnicianQueries>().AddScoped<ChangeTechnicianTime>().AddScoped<ReassignTechnician>()
@@ -92,6 +96,7 @@ public sealed class BookingsModule : Module
         BookingApi.Map(api);
         QualificationApi.Map(api);
         TrainingApi.Map(api);
+        ClassApi.Map(api);
         HouseRuleApi.Map(api);
         TechnicianApi.Map(api);
         CompanionApi.Map(api);

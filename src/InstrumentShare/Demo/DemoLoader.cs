@@ -12,7 +12,7 @@ namespace InstrumentShare.Demo;
 
 /// <summary>Loads the demo region once, where it is switched on; two nodes that start together load it once.</summary>
 public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, NpgsqlDataSource database, IOptions<DemoOptions> options, IClock clock,
-    IHostApplicationLifetime lifetime, DemoRuns runs, DemoCredit credit, DemoOrders orders, DemoBench bench, DemoSeries series, ILogger<DemoLoader> log) : IStartupLoader
+    IHostApplicationLifetime lifetime, DemoRuns runs, DemoCredit credit, DemoOrders orders, DemoBench bench, DemoSeries series, DemoClasses classes, ILogger<DemoLoader> log) : IStartupLoader
 {
     public const string Name = "demo-region";
 
@@ -46,6 +46,7 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         await orders.EnterAsync(anchor, cancel);
         await bench.EnterAsync(cancel);
         await series.EnterAsync(anchor, cancel);
+        await classes.EnterAsync(anchor, cancel);
         await runs.OrderAsync(anchor, cancel);
         Loaded(log, tables.Sum(t => t.Rows.Count), Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture));
     }
