@@ -129,7 +129,7 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
         (await search.FindAsync(new InstrumentFilter { Q = name }, default)).Value!.Total.ShouldBe(0);
         cache.Forget();
         (await search.FindAsync(new InstrumentFilter { Q = name }, default)).Value!.Total.ShouldBe(1);
-        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE id = @id", ("id", instrument.Id.Value));
+        await catalogue.ExecuteAsync(Delete("id = @id"), ("id", instrument.Id.Value));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
         cache.Forget();
         (await FoundAsync("新名 换牌后 NEW1")).ShouldBe(1);
         foreach (var old in new[] { "旧名", "改名前", "OLD1" }) (await FoundAsync(old)).ShouldBe(0, old);
-        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE id = @id", ("id", instrument.Id.Value));
+        await catalogue.ExecuteAsync(Delete("id = @id"), ("id", instrument.Id.Value));
 
         async Task<int?> FoundAsync(string words) => (await search.FindAsync(new InstrumentFilter { Q = words }, default)).Value!.Total;
     }
@@ -171,7 +171,7 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
 
         cache.Forget();
         (await FoundAsync("事务乙")).ShouldBe(2);
-        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE name LIKE '%事务乙'");
+        await catalogue.ExecuteAsync(Delete("name LIKE '%事务乙'"));
 
         async Task<int?> FoundAsync(string words) => (await search.FindAsync(new InstrumentFilter { Q = words }, default)).Value!.Total;
     }
@@ -183,7 +183,7 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
         (await search.FindAsync(new InstrumentFilter { Q = "隔壁节点" }, default)).Value!.Total.ShouldBe(0);
         var instrument = await new Given(catalogue, new FixedClock()).InstrumentAsync(name: "隔壁节点所存", withHours: false, withRules: false);
         (await search.FindAsync(new InstrumentFilter { Q = "隔壁节点所" }, default)).Value!.Total.ShouldBe(1);
-        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE id = @id", ("id", instrument.Id.Value));
+        await catalogue.ExecuteAsync(Delete("id = @id"), ("id", instrument.Id.Value));
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
                 (await search.FindAsync(new InstrumentFilter { Q = name }, default)).Value!.Items.Select(x => x.Id).ShouldBe([instrument.Id]);
             }
         }));
-        await catalogue.ExecuteAsync("DELETE FROM instruments WHERE name LIKE '并行所存%'");
+        await catalogue.ExecuteAsync(Delete("name LIKE '并行所存%'"));
     }
 
     [Fact]
@@ -221,4 +221,7 @@ public sealed class InstrumentSearchTests(InstrumentSearchTests.Catalogue catalo
 
     private static IEnumerable<string> Texts((Instrument Instrument, Institution Institution) row) =>
         [row.Instrument.Name, row.Instrument.NameEn, row.Instrument.Model, row.Institution.Name, .. ClassificationTree.National.PathTo(row.Instrument.Classification).Select(c => c.Name)];
+
+    // What the database itself keeps beside an instrument goes first.
+    private static string Delete(string which) => $"DELETE FROM bench_codes WHERE instrument_id IN (SELECT id FROM instruments WHERE {which}); DELETE FROM instruments WHERE {which}";
 }
