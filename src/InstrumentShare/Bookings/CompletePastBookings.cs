@@ -1,3 +1,4 @@
+using InstrumentShare.Persistence;
 using Microsoft.Extensions.Options;
 using NodaTime;
 using Npgsql;
@@ -13,16 +14,7 @@ public sealed class CompletePastBookings(NpgsqlDataSource database, IOptions<Boo
 {
     public const int BatchSize = 500;
 
-    public async Task<int> RunAsync(CancellationToken cancel = default)
-    {
-        var completed = 0;
-        while (true)
-        {
-            var count = await CompleteBatchAsync(cancel);
-            completed += count;
-            if (count < BatchSize) return completed;
-        }
-    }
+    public Task<int> RunAsync(CancellationToken cancel = default) => Batches.RunAsync(BatchSize, CompleteBatchAsync, cancel);
 
     private async Task<int> CompleteBatchAsync(CancellationToken cancel)
     {

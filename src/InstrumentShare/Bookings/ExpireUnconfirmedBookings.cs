@@ -16,16 +16,7 @@ public sealed class ExpireUnconfirmedBookings(IDbContextFactory<AppDb> databases
     public const int BatchSize = 100;
 
     /// <summary>How many expired.</summary>
-    public async Task<int> RunAsync(CancellationToken cancel = default)
-    {
-        var expired = 0;
-        while (true)
-        {
-            var count = await ExpireBatchAsync(cancel);
-            expired += count;
-            if (count < BatchSize) return expired;
-        }
-    }
+    public Task<int> RunAsync(CancellationToken cancel = default) => Batches.RunAsync(BatchSize, ExpireBatchAsync, cancel);
 
     private async Task<int> ExpireBatchAsync(CancellationToken cancel)
     {

@@ -8,18 +8,18 @@ using Microsoft.EntityFrameworkCore;
 namespace InstrumentShare.Demo;
 
 /// <summary>A tablet, cards, PINs and two faults of the home institution, entered by the program's own use cases as its people would.</summary>
-public sealed class DemoBench(AppDb db, PersonAccessQuery people, PermissionCatalog permissions, IServiceProvider services)
+public sealed class DemoBench(AppDb db, DemoCallers callers, IServiceProvider services)
 {
     public async Task EnterAsync(CancellationToken cancel)
     {
-        var (manager, researcher) = (await AsAsync("manager", cancel), await AsAsync("researcher", cancel));
+        var (manager, researcher) = (await callers.OfAsync("manager", cancel), await callers.OfAsync("researcher", cancel));
         var home = manager.InstitutionId!.Value;
         var instruments = await db.Set<Instrument>().Where(i => i.InstitutionId == home && i.TakesBookings && i.IsVisible).OrderBy(i => i.InnerId).Select(i => i.Id).Take(2).ToListAsync(cancel);
         await Make<ChangeKiosks>(manager).RegisterAsync("一楼电镜室平板 / Tablet, microscopy lab", [.. instruments.Select(i => i.Value)], cancel);
         foreach (var (account, number) in DemoAccounts.Badges)
         {
             await Make<ChangeBadges>(manager).OfAsync(account + "@demo.example", home, number, cancel);
-            await Make<ChangeBadges>(await AsAsync(account, cancel)).PinAsync(DemoAccounts.Pin, cancel);
+            await Make<ChangeBadges>(await callers.OfAsync(account, cancel)).PinAsync(DemoAccounts.Pin, cancel);
         }
 
         var first = await FaultAsync(researcher, instruments[0], FaultSeverity.Limited, "图像右上角有明暗条纹，放大倍数越高越明显。", cancel);
@@ -34,11 +34,4 @@ public sealed class DemoBench(AppDb db, PersonAccessQuery people, PermissionCata
     private FaultMail MailOf(Caller caller) => ActivatorUtilities.CreateInstance<FaultMail>(services, caller);
 
     private T Make<T>(Caller caller) => ActivatorUtilities.CreateInstance<T>(services, caller);
-
-    private async Task<Caller> AsAsync(string account, CancellationToken cancel)
-    {
-        var email = account + "@demo.example";
-        var person = await db.Set<Person>().Where(p => p.Email == email).Select(p => p.Id).SingleAsync(cancel);
-        return Caller.For((await people.OfAsync(new PersonId(person), cancel))!, permissions);
-    }
 }

@@ -17,10 +17,9 @@ public sealed class DemoClasses(IServiceScopeFactory scopes)
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
         var db = services.GetRequiredService<AppDb>();
-        var manager = await db.Set<Person>().Where(p => p.Email == "manager@demo.example").Select(p => p.Id).SingleAsync(cancel);
-        var access = await services.GetRequiredService<PersonAccessQuery>().OfAsync(new PersonId(manager), cancel);
-        services.GetRequiredService<Caller>().Become(access!, services.GetRequiredService<PermissionCatalog>(), null);
-        var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => i.InstitutionId == access!.InstitutionId && i.IsVisible && i.TakesBookings).OrderBy(i => i.InnerId).Select(i => i.Id.Value).Take(20).ToListAsync(cancel);
+        var caller = services.GetRequiredService<Caller>();
+        await services.GetRequiredService<DemoCallers>().ActAsync(caller, "manager", cancel);
+        var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => i.InstitutionId == caller.InstitutionId && i.IsVisible && i.TakesBookings).OrderBy(i => i.InnerId).Select(i => i.Id.Value).Take(20).ToListAsync(cancel);
         foreach (var (instrument, n) in instruments.Select((id, n) => (id, n)))
         {
             var start = anchor.PlusDays(3 + (n % 4)).At(new LocalTime(14, 0)).InZoneLeniently(DemoInstrument.Zone).ToInstant();

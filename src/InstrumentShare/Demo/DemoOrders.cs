@@ -13,14 +13,14 @@ using NodaTime;
 namespace InstrumentShare.Demo;
 
 /// <summary>Sample orders of the demo's accounts, one for each state worth seeing, made by the program's own use cases on the days they would have been.</summary>
-public sealed class DemoOrders(AppDb db, PersonAccessQuery people, PermissionCatalog permissions, IServiceProvider services)
+public sealed class DemoOrders(AppDb db, DemoCallers callers, IServiceProvider services)
 {
     private readonly DemoClock clock = new();
 
     public async Task EnterAsync(LocalDate anchor, CancellationToken cancel)
     {
         clock.Now = anchor.PlusDays(-40).At(new LocalTime(9, 0)).InZoneLeniently(DemoInstrument.Zone).ToInstant();
-        var manager = await CallerAsync("manager", cancel);
+        var manager = await callers.OfAsync("manager", cancel);
         var institution = manager.InstitutionId!.Value;
         var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => i.InstitutionId == institution && i.IsVisible && i.TakesBookings && i.Sharing == Sharing.External && i.Capacity == 1).OrderBy(i => i.InnerId).Take(3).Select(i => i.Id).ToListAsync(cancel);
         var items = new List<TestItem>();
@@ -64,7 +64,7 @@ public sealed class DemoOrders(AppDb db, PersonAccessQuery people, PermissionCat
         // Time of the demo goes by from one order to the next; the earliest was first in line at the lab.
         clock.Now = SystemClock.Instance.GetCurrentInstant() + Duration.FromDays(daysAgo);
         var input = new OrderInput(item.InstrumentId!.Value.Value, Purpose: purpose, Note: "演示委托单，样品均为虚构。", Lines: [new(item.Id.Value, null, samples, $"编号 A1–A{samples}，装于样品盒", "powder", [], "常温干燥保存", WantsReturn: daysAgo % 2 == 0)]);
-        return (await As<PlaceOrder>(await CallerAsync(account, cancel)).CreateAsync(input, submit, cancel)).Value!;
+        return (await As<PlaceOrder>(await callers.OfAsync(account, cancel)).CreateAsync(input, submit, cancel)).Value!;
     }
 
     private async Task<Quote> QuotedAsync(Caller manager, Order order, CancellationToken cancel)
@@ -81,14 +81,7 @@ public sealed class DemoOrders(AppDb db, PersonAccessQuery people, PermissionCat
     {
         var quote = await QuotedAsync(manager, order, cancel);
         clock.Now += Duration.FromHours(20);
-        return (await As<DecideQuote>(await CallerAsync(account, cancel)).AcceptAsync(order.Id, quote.Id, null, cancel)).Value!;
-    }
-
-    private async Task<Caller> CallerAsync(string account, CancellationToken cancel)
-    {
-        var email = account + "@demo.example";
-        var id = await db.Set<Person>().Where(p => p.Email == email).Select(p => p.Id).SingleAsync(cancel);
-        return Caller.For((await people.OfAsync(new PersonId(id), cancel))!, permissions);
+        return (await As<DecideQuote>(await callers.OfAsync(account, cancel)).AcceptAsync(order.Id, quote.Id, null, cancel)).Value!;
     }
 
     /// <summary>A use case as a person at the demo's time has it.</summary>

@@ -17,10 +17,9 @@ public sealed class DemoSeries(IServiceScopeFactory scopes)
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
         var db = services.GetRequiredService<AppDb>();
-        var person = await db.Set<Person>().Where(p => p.Email == "researcher@demo.example").Select(p => p.Id).SingleAsync(cancel);
-        var access = await services.GetRequiredService<PersonAccessQuery>().OfAsync(new PersonId(person), cancel);
-        services.GetRequiredService<Caller>().Become(access!, services.GetRequiredService<PermissionCatalog>(), null);
-        var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => i.InstitutionId == access!.InstitutionId && i.IsVisible && i.TakesBookings && i.Capacity == 1).OrderBy(i => i.InnerId).Select(i => i.Id).Take(40).ToListAsync(cancel);
+        var caller = services.GetRequiredService<Caller>();
+        await services.GetRequiredService<DemoCallers>().ActAsync(caller, "researcher", cancel);
+        var instruments = await db.Set<Instrument>().AsNoTracking().Where(i => i.InstitutionId == caller.InstitutionId && i.IsVisible && i.TakesBookings && i.Capacity == 1).OrderBy(i => i.InnerId).Select(i => i.Id).Take(40).ToListAsync(cancel);
         var made = 0;
         foreach (var (instrument, hour) in instruments.Select((id, i) => (id, 9 + (i % 6))))
         {

@@ -18,16 +18,7 @@ public sealed class RaiseAppeals(IDbContextFactory<AppDb> databases, IClock cloc
     private sealed record Told(Guid AppealId, Guid PersonId, string Name, string Email, string Language);
 
     /// <summary>How many appeals were raised.</summary>
-    public async Task<int> RunAsync(CancellationToken cancel = default)
-    {
-        var raised = 0;
-        while (true)
-        {
-            var count = await RaiseBatchAsync(cancel);
-            raised += count;
-            if (count < BatchSize) return raised;
-        }
-    }
+    public Task<int> RunAsync(CancellationToken cancel = default) => Batches.RunAsync(BatchSize, RaiseBatchAsync, cancel);
 
     private async Task<int> RaiseBatchAsync(CancellationToken cancel)
     {

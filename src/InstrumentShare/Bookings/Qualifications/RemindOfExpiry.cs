@@ -14,16 +14,7 @@ public sealed class RemindOfExpiry(IDbContextFactory<AppDb> databases, IClock cl
     public const int BatchSize = 100;
 
     /// <summary>How many mails were written.</summary>
-    public async Task<int> RunAsync(CancellationToken cancel = default)
-    {
-        var told = 0;
-        while (true)
-        {
-            var count = await RemindBatchAsync(cancel);
-            told += count;
-            if (count < BatchSize) return told;
-        }
-    }
+    public Task<int> RunAsync(CancellationToken cancel = default) => Batches.RunAsync(BatchSize, RemindBatchAsync, cancel);
 
     private async Task<int> RemindBatchAsync(CancellationToken cancel)
     {

@@ -24,8 +24,7 @@ public sealed class SeriesQueries(AppDb db, InstrumentRulesQuery rules, Caller c
     public async Task<PageOf<SeriesRow>> MineAsync(Guid? before, int limit, CancellationToken cancel)
     {
         var (now, mine) = (clock.GetCurrentInstant(), db.Set<BookingSeries>().AsNoTracking().Where(s => s.PersonId == caller.PersonId!.Value).OrderByDescending(s => s.Id));
-        var older = before is { } id ? db.Set<BookingSeries>().FromSql($"SELECT * FROM booking_series WHERE id < {id}").AsNoTracking().Where(s => s.PersonId == caller.PersonId!.Value).OrderByDescending(s => s.Id) : mine;
-        var rows = await older.Take(limit + 1).Join(db.Set<Instrument>(), s => s.InstrumentId, i => i.Id, (s, i) => new { Series = s, i.Name, i.NameEn }).OrderByDescending(r => r.Series.Id)
+        var rows = await (before is { } id ? mine.Where(s => (Guid)(object)s.Id < id) : mine).Take(limit + 1).Join(db.Set<Instrument>(), s => s.InstrumentId, i => i.Id, (s, i) => new { Series = s, i.Name, i.NameEn }).OrderByDescending(r => r.Series.Id)
             .Select(r => new
             {
                 Row = r, Skipped = db.Set<BookingSeriesDate>().Count(d => d.SeriesId == r.Series.Id && d.BookingId == null),

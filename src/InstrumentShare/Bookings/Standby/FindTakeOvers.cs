@@ -21,16 +21,7 @@ public sealed class FindTakeOvers(IDbContextFactory<AppDb> databases, IClock clo
     private sealed record Covered(Guid Id, Guid By);
 
     /// <summary>How many were taken over.</summary>
-    public async Task<int> RunAsync(CancellationToken cancel = default)
-    {
-        var found = 0;
-        while (true)
-        {
-            var count = await FindBatchAsync(cancel);
-            found += count;
-            if (count < BatchSize) return found;
-        }
-    }
+    public Task<int> RunAsync(CancellationToken cancel = default) => Batches.RunAsync(BatchSize, FindBatchAsync, cancel);
 
     private async Task<int> FindBatchAsync(CancellationToken cancel)
     {

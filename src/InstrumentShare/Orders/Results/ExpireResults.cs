@@ -15,18 +15,7 @@ public sealed class ExpireResults(IDbContextFactory<AppDb> databases, IOptions<O
     public const int BatchSize = 100;
 
     /// <summary>How many were reminded of, and how many removed.</summary>
-    public async Task<(int Reminded, int Removed)> RunAsync(CancellationToken cancel = default) => (await AllAsync(RemindAsync, cancel), await AllAsync(RemoveAsync, cancel));
-
-    private static async Task<int> AllAsync(Func<CancellationToken, Task<int>> batch, CancellationToken cancel)
-    {
-        var all = 0;
-        while (true)
-        {
-            var count = await batch(cancel);
-            all += count;
-            if (count < BatchSize) return all;
-        }
-    }
+    public async Task<(int Reminded, int Removed)> RunAsync(CancellationToken cancel = default) => (await Batches.RunAsync(BatchSize, RemindAsync, cancel), await Batches.RunAsync(BatchSize, RemoveAsync, cancel));
 
     private async Task<int> RemindAsync(CancellationToken cancel)
     {

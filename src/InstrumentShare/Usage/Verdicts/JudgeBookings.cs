@@ -19,16 +19,7 @@ public sealed class JudgeBookings(AppDb db, InstrumentRulesQuery instruments, Ev
     public static readonly Duration After = Duration.FromMinutes(30);
 
     /// <summary>How many were looked at.</summary>
-    public async Task<int> RunAsync(CancellationToken cancel = default)
-    {
-        var looked = 0;
-        while (true)
-        {
-            var count = await JudgeBatchAsync(cancel);
-            looked += count;
-            if (count < BatchSize) return looked;
-        }
-    }
+    public Task<int> RunAsync(CancellationToken cancel = default) => Batches.RunAsync(BatchSize, JudgeBatchAsync, cancel);
 
     private async Task<int> JudgeBatchAsync(CancellationToken cancel)
     {
