@@ -87,7 +87,8 @@ public static class Startup
     private static void AddPersistence(IServiceCollection services, ConfigurationManager configuration)
     {
         services.Configure<PostgresOptions>(configuration.GetSection(PostgresOptions.Section));
-        services.AddSingleton(s => new NpgsqlDataSourceBuilder(Prepared(configuration.GetConnectionString(ConnectionName)!)).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
+        services.AddSingleton(s => new NpgsqlDataSourceBuilder(Prepared(configuration.GetConnectionString(ConnectionName)!).ConnectionString).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
+        services.AddKeyedSingleton(Databases.KeptPlans, (s, _) => new NpgsqlDataSourceBuilder(KeepingPlans(configuration.GetConnectionString(ConnectionName)!)).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
         services.AddPooledDbContextFactory<AppDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContext());
         services.AddScoped<EventPublisher>();
@@ -104,12 +105,21 @@ public static class Startup
 
     // Statements that come again are prepared on their connection, unless the connection string says otherwise (a pooler may not
     // carry prepared statements). Nothing here leaves state on a session, so a connection is not cleared between uses.
-    private static string Prepared(string connection)
+    private static NpgsqlConnectionStringBuilder Prepared(string connection)
     {
         var builder = new NpgsqlConnectionStringBuilder(connection) { NoResetOnClose = true };
-        if (!connection.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase)) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
+        if (!SaysPrepare(connection)) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
+        return builder;
+    }
+
+    private static string KeepingPlans(string connection)
+    {
+        var builder = Prepared(connection);
+        if (!SaysPrepare(connection)) builder.Options = $"{builder.Options} -c plan_cache_mode=force_generic_plan".TrimStart();
         return builder.ConnectionString;
     }
+
+    private static bool SaysPrepare(string connection) => connection.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase);
 
     private static void AddWeb(IServiceCollection services, WebOptions web)
     {

@@ -13,7 +13,9 @@ internal static class BookingsBenchmark
     private const int Instruments = BenchRegion.Some - 1;
     private const int FirstHour = 29 * 24;
     private const int Hours = 660 * 24;
-    private const long Prime = 7919;
+
+    // Shares no divisor with the hours, and is far from them: one hour after another lies elsewhere in the two years.
+    private const long Stride = 4897;
 
     private const string PlainSql = """
         WITH booking AS (
@@ -88,21 +90,21 @@ internal static class BookingsBenchmark
     private static (int Instrument, Instant StartsAt) Free()
     {
         var n = Interlocked.Increment(ref next);
-        return (n % Instruments, Start + Duration.FromHours(n / Instruments * Prime % Hours));
+        return (n % Instruments, Start + Duration.FromHours(n / Instruments * Stride % Hours));
     }
 
     // The plain SQL has odd hours, so that it does not fill the days of those who book by the rules.
     private static (int Instrument, Instant StartsAt) OddHour(Bench bench)
     {
         var n = Interlocked.Increment(ref next);
-        return (bench.Region.Busy + n % bench.Region.Strict, Start + Duration.FromHours(1 + 2 * (n / bench.Region.Strict * Prime % (Hours / 2))));
+        return (bench.Region.Busy + n % bench.Region.Strict, Start + Duration.FromHours(1 + 2 * (n / bench.Region.Strict * Stride % (Hours / 2))));
     }
 
     // Nobody is at two instruments in one hour, and no two at one.
     private static (int Instrument, Instant StartsAt) EvenHour(Bench bench, int client)
     {
         var n = ++taken[client];
-        return (bench.Region.Busy + (client * 7 + n) % bench.Region.Strict, Start + Duration.FromHours(2 * (n * Prime % (Hours / 2))));
+        return (bench.Region.Busy + (client * 7 + n) % bench.Region.Strict, Start + Duration.FromHours(2 * (n * Stride % (Hours / 2))));
     }
 
     // Every slot is asked for by each of the clients; the instrument is one that no free slot lies on, and no race comes by a slot of another.

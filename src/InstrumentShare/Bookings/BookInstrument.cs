@@ -16,7 +16,7 @@ namespace InstrumentShare.Bookings;
 /// and the unit is still free. When it writes nothing, a look tells why: newer rules are read and decided by again, a taken slot is
 /// answered with the nearest free ones.
 /// </summary>
-public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
+public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, [FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, AppDb db, Caller caller, IClock clock)
 {
     private const int Tries = 10;
 
@@ -56,10 +56,11 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var booker = judge.BookerOf(instrument, request.GroupId);
         var needs = judge.NeedsOf(instrument, booker, wanted);
         var along = request.ForTraining ? null : await companions.OfAsync(instrument, request.ServiceMode, request.TechnicianId, cancel: cancel);
+        var atTheGates = await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, cancel);
         await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null || along is not null, cancel);
         if (along is not null) await along.LockAsync(session.Connection, person, cancel);
         var around = needs is null ? Neighbours.None : await BookingReads.AroundAsync(session.Connection, instrument, needs, person, booker, [], cancel, alone: along is null);
-        var problems = await judge.RunAsync(instrument, wanted, person, booker, around, request.GroupId, request.ServiceMode, cancel);
+        var problems = judge.Judge(instrument, wanted, booker, around, request.GroupId, atTheGates);
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
         if (problems.Count > 0 && !overridden)

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Persistence;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -30,12 +31,11 @@ internal static class BookingReads
     {
         if (!needs.Any) return Neighbours.None;
         await using var batch = new NpgsqlBatch(connection);
-        if (alone) AddLocks(batch, needs, instrument.Id, person);
-        var locks = batch.BatchCommands.Count;
+        if (alone) batch.BatchCommands.Add(AdvisoryLocks.Command(LockNames(needs, instrument.Id, person)));
         if (needs.Own) AddTimes(batch, "person_id", person.Value, needs.Reach, except);
         if (needs.OnInstrument) AddTimes(batch, "instrument_id", instrument.Id.Value, needs.Reach, except);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        for (var i = 0; i < locks; i++) await reader.NextResultAsync(cancel);
+        if (alone) await reader.NextResultAsync(cancel);
         var own = new List<OwnTime>();
         while (needs.Own && await reader.ReadAsync(cancel)) own.Add(new OwnTime(Slot(reader, 0), new InstrumentId(reader.GetGuid(2))));
         if (needs.Own) await reader.NextResultAsync(cancel);
@@ -70,29 +70,11 @@ internal static class BookingReads
     /// </summary>
     public static async Task LockAsync(NpgsqlConnection connection, NeighbourNeeds needs, InstrumentId instrument, PersonId person, CancellationToken cancel)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        AddLocks(batch, needs, instrument, person);
-        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancel);
+        if (needs.Any) await AdvisoryLocks.TakeAsync(connection, cancel, LockNames(needs, instrument, person));
     }
 
-    /// <summary>Takes one lock until the transaction ends.</summary>
-    public static async Task LockAsync(NpgsqlConnection connection, string what, Guid id, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        AddLock(batch, what, id);
-        await batch.ExecuteNonQueryAsync(cancel);
-    }
-
-    private static void AddLocks(NpgsqlBatch batch, NeighbourNeeds needs, InstrumentId instrument, PersonId person)
-    {
-        if (needs.OnInstrument) AddLock(batch, "instrument-moves:", instrument.Value);
-        if (needs.Own) AddLock(batch, "person-time:", person.Value);
-    }
-
-    private static void AddLock(NpgsqlBatch batch, string what, Guid id) => batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2::text, 0))")
-    {
-        Parameters = { new NpgsqlParameter<string> { TypedValue = what }, new NpgsqlParameter<Guid> { TypedValue = id } },
-    });
+    private static string[] LockNames(NeighbourNeeds needs, InstrumentId instrument, PersonId person) =>
+        [.. needs.OnInstrument ? ["instrument-moves:" + instrument.Value] : Array.Empty<string>(), .. needs.Own ? ["person-time:" + person.Value] : Array.Empty<string>()];
 
     public static async Task<long> RulesVersionAsync(NpgsqlConnection connection, InstrumentId instrument, CancellationToken cancel)
     {

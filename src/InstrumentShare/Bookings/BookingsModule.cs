@@ -63,7 +63,7 @@ public sealed class BookingsModule : Module
         services.AddScoped<CheckBooking>().AddScoped<RuleRehearsal>().AddScoped<RuleBook>();
         services.AddScoped<JudgeDates>().AddScoped<BookDates>().AddScoped<BookSeries>().AddScoped<AddSeriesDates>().AddScoped<SeriesQueries>()
             .AddScoped<SeriesChange>().AddScoped<MoveSeries>().AddScoped<CancelSeries>().AddScoped<DecideSeries>();
-        services.AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<ExtendBooking>().AddScoped<CancelBooking>()
+        services.AddScoped<BookingGates>().AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<ExtendBooking>().AddScoped<CancelBooking>()
             .AddScoped<DecideBooking>().AddScoped<ChangeDelegates>().AddScoped<JudgeStanding>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>().AddScoped<Calendar.InstrumentChoice>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();

@@ -30,7 +30,7 @@ public sealed record InstrumentTimes(InstrumentRules Instrument, TimeSlot Range,
 /// What lies on the calendars of instruments, in one round trip however many they are. Bookings are read through the covering index: a booking is at most 31 days long, so what
 /// began that long before the range is all that can still run in it.
 /// </summary>
-public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuery rules, Companions.Companions companions, Caller caller, IClock clock)
+public sealed class CalendarQuery([FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, InstrumentRulesQuery rules, Companions.Companions companions, Caller caller, IClock clock)
 {
     public static readonly Duration LongestRange = Duration.FromDays(62);
 
@@ -55,7 +55,11 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
         await rules.OfAsync(id, cancel: cancel) is { } instrument && MaySee(caller, instrument) ? instrument : null;
 
-    public static bool MaySee(Caller caller, InstrumentRules instrument) => instrument.IsVisible || SeesNames(caller, instrument);
+    /// <summary>As much of the instrument as its calendar needs, when the reader may know that it is there.</summary>
+    public async Task<InstrumentHead?> HeadAsync(InstrumentId id, CancellationToken cancel) =>
+        await rules.HeadOfAsync(id, cancel) is { } instrument && MaySee(caller, instrument) ? instrument : null;
+
+    public static bool MaySee(Caller caller, InstrumentHead instrument) => instrument.IsVisible || SeesNames(caller, instrument);
 
     /// <summary>Those of the instruments that the reader may know of, in the order asked for.</summary>
     public async Task<List<InstrumentRules>> InstrumentsAsync(IReadOnlyCollection<InstrumentId> ids, CancellationToken cancel)
@@ -65,10 +69,16 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
     }
 
     /// <summary>Bookings, closures and maintenance that touch the range, ascending.</summary>
-    public async Task<IReadOnlyList<CalendarItem>> OfAsync(InstrumentRules instrument, TimeSlot range, CancellationToken cancel) => (await OfAsync([instrument], range, cancel))[0].Items;
+    public async Task<IReadOnlyList<CalendarItem>> OfAsync(InstrumentHead instrument, TimeSlot range, CancellationToken cancel) => (await ItemsAsync([instrument], range, cancel))(instrument.Id);
 
     /// <summary>The same of several, with their open hours in the range.</summary>
     public async Task<List<InstrumentTimes>> OfAsync(IReadOnlyList<InstrumentRules> instruments, TimeSlot range, CancellationToken cancel)
+    {
+        var items = await ItemsAsync(instruments, range, cancel);
+        return instruments.Select(i => new InstrumentTimes(i, range, items(i.Id))).ToList();
+    }
+
+    private async Task<Func<InstrumentId, List<CalendarItem>>> ItemsAsync(IReadOnlyList<InstrumentHead> instruments, TimeSlot range, CancellationToken cancel)
     {
         var byId = instruments.ToDictionary(i => i.Id.Value, i => (Instrument: i, Items: new List<CalendarItem>(), MayManage: caller.May(BookingPermissions.Manage, i.Scope)));
         var named = instruments.Where(i => SeesNames(caller, i)).Select(i => i.Id.Value).ToHashSet();
@@ -90,7 +100,7 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
             byId[reader.GetGuid(4)].Items.Add(new CalendarItem(Word.Parse<CalendarKind>(reader.GetString(0)), At(reader, 1), At(reader, 2), null, false, reader.GetString(3)));
-        return instruments.Select(i => new InstrumentTimes(i, range, byId[i.Id.Value].Items)).ToList();
+        return id => byId[id.Value].Items;
     }
 
     /// <summary>What a search for free time stands on, read in one go.</summary>
@@ -107,7 +117,7 @@ public sealed class CalendarQuery(NpgsqlDataSource database, InstrumentRulesQuer
         return new FreeSlots(instrument, booker, taken, around, now) { Along = along is null ? null : await along.TimesAsync(connection, booker, wide, cancel) };
     }
 
-    private static bool SeesNames(Caller caller, InstrumentRules instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
+    private static bool SeesNames(Caller caller, InstrumentHead instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
 
     private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames, bool mayManage, bool offered)
     {

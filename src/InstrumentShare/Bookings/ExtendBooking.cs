@@ -19,7 +19,7 @@ public sealed record Extensions(IReadOnlyList<Extension> Options, Instant? Lates
 /// Lets a booking end later on its own unit, under the rules and gates of a booking of that length. Unlike a move it is possible
 /// while the booking is in use, and gives nothing back.
 /// </summary>
-public sealed class ExtendBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, NpgsqlDataSource database, PricePolicies prices, IEnumerable<IBookingGate> gates, PersonAccessQuery people, Caller caller, IClock clock)
+public sealed class ExtendBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, [FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, PricePolicies prices, BookingGates gates, PersonAccessQuery people, Caller caller, IClock clock)
 {
     /// <summary>Which of these lengths are possible, and why the others are not. Nothing is held by looking.</summary>
     public async Task<Outcome<Extensions>> OptionsAsync(BookingId id, IReadOnlyList<int> minutes, CancellationToken cancel)
@@ -74,14 +74,10 @@ public sealed class ExtendBooking(BookingChange change, BookingQueries queries, 
         var ends = minutes.Select(m => booking.EndsAt + Duration.FromMinutes(m)).ToList();
         List<TimeSlot> slots = [.. ends.Append(latest ?? booking.EndsAt).Select(end => new TimeSlot(booking.StartsAt, end))];
         var against = slots.ConvertAll(s => Judge(s.EndsAt));
-        foreach (var gate in gates)
-        {
-            var said = await gate.CheckAllAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slots[^1], booking.ServiceMode, IsStanding: true), slots, cancel);
-            for (var i = 0; i < slots.Count; i++) against[i].AddRange(said[i]);
-        }
-
+        var atTheGates = await gates.CheckAllAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slots[^1], booking.ServiceMode, IsStanding: true), [.. slots], cancel);
         for (var i = 0; i < slots.Count; i++)
         {
+            against[i].AddRange(atTheGates[i]);
             var price = await prices.EstimateAsync(instrument, booking.UserClass, slots[i], cancel);
             // What somebody approved is not made longer without them.
             if (ApprovalRules.Needed(instrument, booker, slots[i], booking.ServiceMode, price.Value?.Amount).Count > 0) against[i].Add(Problem.Refused("booking.approved-time", "startsAt"));

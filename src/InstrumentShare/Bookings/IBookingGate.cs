@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using Npgsql;
 
 namespace InstrumentShare.Bookings;
 
@@ -9,20 +10,17 @@ namespace InstrumentShare.Bookings;
 /// <param name="IsStanding">Whether it is about a booking that stands already, to be moved or approved.</param>
 public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot, ServiceMode? Mode = null, bool IsStanding = false);
 
-/// <summary>A higher module's word on whether a person may book: feedback owed, balance, bans. At most one query each.</summary>
+/// <summary>A higher module's word on whether a person may book: feedback owed, balance, bans.</summary>
 public interface IBookingGate
 {
     /// <summary>What it asks for, in the words <c>gate.&lt;name&gt;</c>.</summary>
     string Name { get; }
 
-    /// <summary>Empty when nothing stands against it.</summary>
-    Task<IReadOnlyList<Problem>> CheckAsync(GateRequest request, CancellationToken cancel);
-
-    /// <summary>The same for many times of one request, in their order. A gate that reads overrides it to read for all at once.</summary>
-    async Task<IReadOnlyList<IReadOnlyList<Problem>>> CheckAllAsync(GateRequest request, IReadOnlyList<TimeSlot> slots, CancellationToken cancel)
-    {
-        var said = new List<IReadOnlyList<Problem>>();
-        foreach (var slot in slots) said.Add(await CheckAsync(request with { Slot = slot }, cancel));
-        return said;
-    }
+    /// <summary>What it has to read to answer for some times of one request; null where it asks for nothing.</summary>
+    Task<GateQuestion?> AskAsync(GateRequest request, IReadOnlyList<TimeSlot?> slots, CancellationToken cancel);
 }
+
+/// <summary>One statement, sent beside those of the other gates, and what its rows say.</summary>
+/// <param name="Row">Takes a row as it comes.</param>
+/// <param name="Answer">After the rows: the problems of each time, in the order asked for.</param>
+public sealed record GateQuestion(NpgsqlBatchCommand Read, Action<NpgsqlDataReader> Row, Func<CancellationToken, Task<IReadOnlyList<IReadOnlyList<Problem>>>> Answer);

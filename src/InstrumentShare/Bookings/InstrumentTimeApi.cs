@@ -28,7 +28,7 @@ public static class InstrumentTimeApi
     private static async Task<IResult> CalendarAsync(Guid id, HttpRequest http, CalendarQuery calendar, IClock clock, ProblemAnswers answers, CancellationToken cancel)
     {
         var list = ListQuery.Read(http, "from", "to");
-        if (await calendar.InstrumentAsync(new InstrumentId(id), cancel) is not { } instrument) return answers.Of(Problem.NotFound());
+        if (await calendar.HeadAsync(new InstrumentId(id), cancel) is not { } instrument) return answers.Of(Problem.NotFound());
         if (Range(list, instrument.Zone, clock.GetCurrentInstant()) is not { } range) return answers.Of(list.Problems);
         return TypedResults.Ok(new Items<CalendarItem>(await calendar.OfAsync(instrument, range, cancel)));
     }

@@ -6,7 +6,7 @@ using NodaTime;
 namespace InstrumentShare.Bookings;
 
 /// <summary>Puts a time before the rules and the gates for the caller; the same for a look and for the booking itself.</summary>
-public sealed class JudgeBooking(IEnumerable<IBookingGate> gates, Caller caller, IClock clock)
+public sealed class JudgeBooking(BookingGates gates, Caller caller, IClock clock)
 {
     public Booker BookerOf(InstrumentRules instrument, GroupId? group = null) => Booker.Of(caller, instrument, group);
 
@@ -20,16 +20,19 @@ public sealed class JudgeBooking(IEnumerable<IBookingGate> gates, Caller caller,
     public static TimeSlot? SlotOf(WantedTime wanted) =>
         wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null;
 
+    /// <summary>What the gates have against it.</summary>
+    public Task<IReadOnlyList<Problem>> AskGatesAsync(InstrumentRules instrument, WantedTime wanted, PersonId person, ServiceMode mode, CancellationToken cancel) =>
+        gates.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel);
+
     /// <summary>Everything against the time but other bookings.</summary>
     /// <param name="around">What stands around it, as far as <see cref="NeedsOf"/> says.</param>
     /// <param name="group">The group that the caller asked to book for.</param>
-    public async Task<List<Problem>> RunAsync(
-        InstrumentRules instrument, WantedTime wanted, PersonId person, Booker booker, Neighbours around, GroupId? group, ServiceMode mode, CancellationToken cancel)
+    /// <param name="atTheGates">The answer of <see cref="AskGatesAsync"/>.</param>
+    public List<Problem> Judge(InstrumentRules instrument, WantedTime wanted, Booker booker, Neighbours around, GroupId? group, IReadOnlyList<Problem> atTheGates)
     {
         var problems = BookingRules.Judge(instrument, wanted, booker, around, clock.GetCurrentInstant());
         if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel));
-        return problems;
+        return [.. problems, .. atTheGates];
     }
 
     /// <summary>Whether staff may go on over these problems for their reason.</summary>

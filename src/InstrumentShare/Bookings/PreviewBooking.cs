@@ -3,6 +3,7 @@ using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
+using InstrumentShare.Persistence;
 using NodaTime;
 using Npgsql;
 
@@ -13,7 +14,7 @@ namespace InstrumentShare.Bookings;
 public sealed record BookingPreview(InstrumentRules Instrument, TimeSlot Slot, Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Overridden);
 
 /// <summary>Judges a time as <see cref="BookInstrument"/> would, and says what it would cost. Nothing is held by looking.</summary>
-public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, NpgsqlDataSource database, Caller caller, IClock clock)
+public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, [FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, Caller caller, IClock clock)
 {
     public async Task<Outcome<BookingPreview>> RunAsync(BookInstrument.Request request, CancellationToken cancel = default)
     {
@@ -27,7 +28,7 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var wanted = new WantedTime(request.StartsAt, request.EndsAt);
         var booker = judge.BookerOf(instrument, request.GroupId);
         var around = judge.NeedsOf(instrument, booker, wanted) is { } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
-        var judged = await judge.RunAsync(instrument, wanted, person, booker, around, request.GroupId, request.ServiceMode, cancel);
+        var judged = judge.Judge(instrument, wanted, booker, around, request.GroupId, await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, cancel));
         CustomsRules.Add(judged, instrument, request.UsePlace, request.CustomsNotice);
         var overridden = judge.MayOverride(instrument, judged, reason);
         if (!overridden) problems.AddRange(judged);

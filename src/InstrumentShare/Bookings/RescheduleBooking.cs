@@ -19,7 +19,7 @@ public sealed record MovePreview(InstrumentRules Instrument, Booking Booking, Ti
 /// Moves a booking to another time of its instrument under the same rules as a new one, and as a cancellation of the old time.
 /// What the holder wrote stays. A time that somebody approved is not exchanged for another without them.
 /// </summary>
-public sealed class RescheduleBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, NpgsqlDataSource database, PricePolicies prices, IEnumerable<IBookingGate> gates, Companions.Companions companions, PersonAccessQuery people, Caller caller, IClock clock)
+public sealed class RescheduleBooking(BookingChange change, BookingQueries queries, InstrumentRulesQuery rules, [FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, PricePolicies prices, BookingGates gates, Companions.Companions companions, PersonAccessQuery people, Caller caller, IClock clock)
 {
     public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, long? IfVersion = null, string? OverrideReason = null);
 
@@ -76,7 +76,7 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         var steps = slot is { } asks ? ApprovalRules.Needed(instrument, booker, asks, booking.ServiceMode, price?.Value?.Amount) : [];
         if (booking.Status == BookingStatus.Confirmed && steps.Count > 0)
             problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel));
+        problems.AddRange(await gates.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel));
         var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, along, cancel) : null;
         return new Judged(slot, problems, staff && request.OverrideReason is not null && problems.Count > 0 && problems.All(p => p.Overridable), finding, steps);
     }

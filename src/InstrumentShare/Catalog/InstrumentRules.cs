@@ -7,11 +7,8 @@ namespace InstrumentShare.Catalog;
 /// <summary>A standing closure or maintenance of an instrument.</summary>
 public sealed record ClosedSpan(ClosureId Id, ClosureKind Kind, TimeSlot Slot, string Title);
 
-/// <summary>
-/// Everything about an instrument that a booking decision depends on, as it stood at one <see cref="RulesVersion"/>.
-/// It may be old: the write that follows a decision asks for the same version again.
-/// </summary>
-public sealed record InstrumentRules
+/// <summary>As much of an instrument as decides who may look at it, and by which clock.</summary>
+public record InstrumentHead
 {
     public required InstrumentId Id { get; init; }
 
@@ -19,6 +16,20 @@ public sealed record InstrumentRules
 
     public required Region InstitutionRegion { get; init; }
 
+    /// <summary>The zone of opening hours and of a person's day and week.</summary>
+    public required DateTimeZone Zone { get; init; }
+
+    public required bool IsVisible { get; init; }
+
+    public Scope Scope => new(Id.Value, InstitutionId.Value, Region: InstitutionRegion);
+}
+
+/// <summary>
+/// Everything about an instrument that a booking decision depends on, as it stood at one <see cref="RulesVersion"/>.
+/// It may be old: the write that follows a decision asks for the same version again.
+/// </summary>
+public sealed record InstrumentRules : InstrumentHead
+{
     /// <summary>The zone in which dates of accrual are counted.</summary>
     public required DateTimeZone InstitutionZone { get; init; }
 
@@ -29,12 +40,7 @@ public sealed record InstrumentRules
     /// <summary>Which of several of the same name it is.</summary>
     public string Model { get; init; } = string.Empty;
 
-    /// <summary>The zone of opening hours and of a person's day and week.</summary>
-    public required DateTimeZone Zone { get; init; }
-
     public required int Capacity { get; init; }
-
-    public required bool IsVisible { get; init; }
 
     public required bool TakesBookings { get; init; }
 
@@ -58,8 +64,6 @@ public sealed record InstrumentRules
     public bool IsCustomsSupervised { get; init; }
 
     public WorkingCalendar WorkingDays { get; init; } = StateCouncilDays.Calendar;
-
-    public Scope Scope => new(Id.Value, InstitutionId.Value, Region: InstitutionRegion);
 
     /// <summary>The local date of an instant.</summary>
     public LocalDate DateOf(Instant instant) => instant.InZone(Zone).Date;

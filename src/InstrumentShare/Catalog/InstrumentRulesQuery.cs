@@ -9,7 +9,7 @@ using Npgsql;
 namespace InstrumentShare.Catalog;
 
 /// <summary>Reads instruments' rules in one round trip, however many, and keeps them for half a minute.</summary>
-public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache cache, IClock clock)
+public sealed class InstrumentRulesQuery([FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, IMemoryCache cache, IClock clock)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
     private long generation;
@@ -38,12 +38,32 @@ public sealed class InstrumentRulesQuery(NpgsqlDataSource database, IMemoryCache
         return all;
     }
 
-    public void Forget(InstrumentId id) => cache.Remove(Key(id));
+    /// <summary>No more than decides who may look at it: of most instruments that are looked at nobody asks the rules.</summary>
+    /// <returns>Null when there is no such instrument.</returns>
+    public async Task<InstrumentHead?> HeadOfAsync(InstrumentId id, CancellationToken cancel = default)
+    {
+        if (cache.TryGetValue(Key(id), out InstrumentRules? rules)) return rules;
+        if (cache.TryGetValue(HeadKey(id), out InstrumentHead? kept)) return kept;
+        await using var command = database.CreateCommand("SELECT i.institution_id, n.region, i.time_zone, i.is_visible FROM instruments i JOIN institutions n ON n.id = i.institution_id WHERE i.id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+        await using var r = await command.ExecuteReaderAsync(cancel);
+        if (!await r.ReadAsync(cancel)) return null;
+        var head = new InstrumentHead { Id = id, InstitutionId = new InstitutionId(r.GetGuid(0)), InstitutionRegion = new Region(r.GetString(1)), Zone = DateTimeZoneProviders.Tzdb[r.GetString(2)], IsVisible = r.GetBoolean(3) };
+        return cache.Set(HeadKey(id), head, Kept);
+    }
+
+    public void Forget(InstrumentId id)
+    {
+        cache.Remove(Key(id));
+        cache.Remove(HeadKey(id));
+    }
 
     /// <summary>For a change that many instruments share.</summary>
     public void ForgetAll() => Interlocked.Increment(ref generation);
 
     private (string, long, InstrumentId) Key(InstrumentId id) => ("instrument-rules", Interlocked.Read(ref generation), id);
+
+    private (string, long, InstrumentId) HeadKey(InstrumentId id) => ("instrument-head", Interlocked.Read(ref generation), id);
 
     private async Task<Dictionary<InstrumentId, InstrumentRules>> LoadAsync(IEnumerable<InstrumentId> instrumentIds, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Persistence;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -40,17 +41,10 @@ public sealed record Along(InstrumentRules Instrument, ServiceMode Mode, Compani
             .. Linked.Keys.Append(Instrument.Id).Select(i => "instrument-moves:" + i.Value).Order(StringComparer.Ordinal), "person-time:" + person.Value,
             .. Needs.Rooms.Keys.Select(r => "room-time:" + r.Value).Order(StringComparer.Ordinal), .. Mode == ServiceMode.Assisted ? Needs.Technicians.Select(t => LockOf(t.Id)).Order(StringComparer.Ordinal) : Enumerable.Empty<string>(),
         ];
-        await LockAsync(connection, keys, cancel);
+        await AdvisoryLocks.TakeAsync(connection, cancel, keys);
     }
 
     public static string LockOf(PersonId technician) => "technician-time:" + technician.Value;
-
-    public static async Task LockAsync(NpgsqlConnection connection, string[] keys, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM (SELECT k FROM unnest($1) WITH ORDINALITY AS u (k, n) ORDER BY n) keys", connection);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = keys });
-        await command.ExecuteNonQueryAsync(cancel);
-    }
 
     /// <summary>What stands on all of it in and around a range, in one round trip.</summary>
     public async Task<CompanionTimes> TimesAsync(NpgsqlConnection connection, Booker booker, TimeSlot range, CancellationToken cancel)

@@ -39,7 +39,7 @@ public sealed class ChangeLinks(AppDb db, Caller caller, InstrumentRulesQuery ru
 
         await using var transaction = await db.BeginAsync(cancel);
         // One definition at a time, so that two cannot point at each other unseen.
-        await Along.LockAsync((NpgsqlConnection)db.Database.GetDbConnection(), ["instrument-links"], cancel);
+        await AdvisoryLocks.TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel, "instrument-links");
         if (made.LinkedInstrumentId is { } other && await db.Set<InstrumentLink>().AnyAsync(l => l.InstrumentId == other && l.LinkedInstrumentId == id && (l.ValidTo == null || l.ValidTo >= from) && (made.ValidTo == null || l.ValidFrom <= made.ValidTo), cancel))
             return Problem.Refused("instrument-link.crosswise", "linkedInstrumentId");
         db.Add(made);

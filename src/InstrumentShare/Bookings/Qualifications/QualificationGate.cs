@@ -16,20 +16,20 @@ public sealed class QualificationGate(Requirements requirements, StandingQuery s
     /// <summary>Where a problem's remedy is: the trainings of a qualification.</summary>
     public static string LinkTo(QualificationId id) => $"/my/qualifications?qualification={id.Value}#sessions";
 
-    public async Task<IReadOnlyList<Problem>> CheckAsync(GateRequest request, CancellationToken cancel) =>
-        (await CheckOnAsync(request, [request.Slot is { } slot ? QualificationRules.LastDay(slot, request.Instrument.InstitutionZone) : clock.GetCurrentInstant().InZone(request.Instrument.InstitutionZone).Date], cancel))[0];
-
-    public Task<IReadOnlyList<IReadOnlyList<Problem>>> CheckAllAsync(GateRequest request, IReadOnlyList<TimeSlot> slots, CancellationToken cancel) =>
-        CheckOnAsync(request, slots.Select(s => QualificationRules.LastDay(s, request.Instrument.InstitutionZone)).ToList(), cancel);
-
-    private async Task<IReadOnlyList<IReadOnlyList<Problem>>> CheckOnAsync(GateRequest request, List<LocalDate> days, CancellationToken cancel)
+    public async Task<GateQuestion?> AskAsync(GateRequest request, IReadOnlyList<TimeSlot?> slots, CancellationToken cancel)
     {
-        IReadOnlyList<IReadOnlyList<Problem>> nothing = days.ConvertAll(_ => (IReadOnlyList<Problem>)[]);
+        if (request.Mode == ServiceMode.Entrusted) return null;
         var asked = (await requirements.OfAsync(request.Instrument, cancel)).Where(r => !r.BookBeforeTraining).ToList();
-        if (asked.Count == 0 || request.Mode == ServiceMode.Entrusted) return nothing;
-        var held = await standings.OfAsync(request.PersonId, asked, cancel);
-        var problems = days.ConvertAll(on => (IReadOnlyList<Problem>)held.Select(h => ProblemOf(h, on, request.Mode ?? ServiceMode.SelfOperated)).OfType<Problem>().ToList());
-        return problems.Exists(p => p.Count > 0) && await standings.IsInChargeAsync(request.PersonId, request.Instrument, cancel) ? nothing : problems;
+        if (asked.Count == 0) return null;
+        var zone = request.Instrument.InstitutionZone;
+        var days = slots.Select(s => s is { } slot ? QualificationRules.LastDay(slot, zone) : clock.GetCurrentInstant().InZone(zone).Date).ToList();
+        var reading = standings.Read(request.PersonId, asked);
+        return new GateQuestion(reading.Command, reading.Row, async after =>
+        {
+            var held = reading.Held();
+            var problems = days.ConvertAll(on => (IReadOnlyList<Problem>)held.Select(h => ProblemOf(h, on, request.Mode ?? ServiceMode.SelfOperated)).OfType<Problem>().ToList());
+            return problems.Exists(p => p.Count > 0) && await standings.IsInChargeAsync(request.PersonId, request.Instrument, after) ? days.ConvertAll(_ => (IReadOnlyList<Problem>)[]) : problems;
+        });
     }
 
     private Problem? ProblemOf(Held held, LocalDate on, ServiceMode mode)

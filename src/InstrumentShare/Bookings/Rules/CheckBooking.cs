@@ -24,7 +24,7 @@ public sealed record BookingGateResult(string Name, GateState State, Problem? Pr
 /// Puts a person and an instrument, and a time where one is named, before every gate and rule and tells each one's answer (资格自检).
 /// It decides as <see cref="BookInstrument"/> does and writes nothing.
 /// </summary>
-public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookingGate> gates, Companions.Companions companions, PersonAccessQuery people, PermissionCatalog permissions, NpgsqlDataSource database, Caller caller, IClock clock)
+public sealed class CheckBooking(InstrumentRulesQuery rules, BookingGates gates, Companions.Companions companions, PersonAccessQuery people, PermissionCatalog permissions, NpgsqlDataSource database, Caller caller, IClock clock)
 {
     public sealed record Request(InstrumentId InstrumentId, PersonId? PersonId = null, WantedTime? Wanted = null, string? UsePlace = null, string? CustomsNotice = null);
 
@@ -84,12 +84,8 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, IEnumerable<IBookin
         var terms = instrument.RulesFor(Booker.Of(who, instrument).Audience, instrument.DateOf(request.Wanted?.StartsAt ?? clock.GetCurrentInstant()));
         if (terms is null && problems.All(p => p.Code != "booking.no-rules")) problems.Add(Problem.Refused("booking.no-rules", null, ("date", instrument.DateOf(clock.GetCurrentInstant()))));
         var results = Standing.Select(g => Result(g.Gate, g.Codes, problems, GateState.Pass)).ToList();
-        foreach (var gate in gates)
-        {
-            var found = who.PersonId is { } person ? await gate.CheckAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request)), cancel) : [];
-            results.Add(new BookingGateResult(gate.Name, found.Count > 0 ? GateState.Fail : GateState.Pass, found is [var first, ..] ? first : null));
-        }
-
+        var asked = who.PersonId is { } person ? await gates.EachAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request)), cancel) : gates.Names.Select(n => (Gate: n, Problems: (IReadOnlyList<Problem>)[]));
+        results.AddRange(asked.Select(g => g.Problems is [var first, ..] ? new BookingGateResult(g.Gate, GateState.Fail, first) : new BookingGateResult(g.Gate, GateState.Pass, null)));
         results.AddRange(Timed.Select(g => Result(g.Gate, g.Codes, problems, request.Wanted is null ? GateState.Open : GateState.Pass)));
         return new Checklist(instrument, terms, results.ConvertAll(r => r with { Problem = r.Problem?.In(instrument) }));
     }

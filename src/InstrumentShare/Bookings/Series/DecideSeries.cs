@@ -6,7 +6,7 @@ using NodaTime;
 namespace InstrumentShare.Bookings.Series;
 
 /// <summary>Approves or rejects all requests of a series at once: all of them or, where one may not be, none.</summary>
-public sealed class DecideSeries(SeriesChange change, IEnumerable<IBookingGate> gates, Caller caller, IClock clock)
+public sealed class DecideSeries(SeriesChange change, BookingGates gates, Caller caller, IClock clock)
 {
     public Task<Outcome<SeriesId>> ApproveAsync(SeriesId id, CancellationToken cancel = default) => change.RunAsync(id, open => DecideAsync(open, approve: true, null, cancel), cancel);
 
@@ -42,9 +42,8 @@ public sealed class DecideSeries(SeriesChange change, IEnumerable<IBookingGate> 
         var first = requests[0].Booking!;
         var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode, IsStanding: true);
         var said = requests.ConvertAll(d => BookingRules.JudgeStanding(open.Instrument, d.Booking!.Slot, d.Booking.Audience, now));
-        foreach (var gate in gates)
-            foreach (var (date, (words, list)) in requests.Zip((await gate.CheckAllAsync(who, requests.ConvertAll(d => d.Booking!.Slot), cancel)).Zip(said)))
-                list.AddRange(words.Where(p => !p.Overridable || date.Booking!.OverrideReason is null));
+        foreach (var (date, (words, list)) in requests.Zip((await gates.CheckAllAsync(who, requests.ConvertAll(d => (TimeSlot?)d.Booking!.Slot), cancel)).Zip(said)))
+            list.AddRange(words.Where(p => !p.Overridable || date.Booking!.OverrideReason is null));
         foreach (var (date, list) in requests.Zip(said)) problems.AddRange(list.Select(p => SeriesPlan.On(p, date.Date.StartsAt)));
     }
 }

@@ -30,7 +30,7 @@ public sealed record JudgedDate(LocalDateTime Local, TimeSlot? Slot, bool IsTwic
 /// Puts the dates of a series before the rules and the gates, each beside what stands and beside the dates before it, so that a
 /// limit counts the whole. What stands is read once for all.
 /// </summary>
-public sealed class JudgeDates(IEnumerable<IBookingGate> gates, Companions.Companions companions, IClock clock)
+public sealed class JudgeDates(BookingGates gates, Companions.Companions companions, IClock clock)
 {
     private static readonly Duration Margin = Duration.FromDays(2);
 
@@ -45,16 +45,14 @@ public sealed class JudgeDates(IEnumerable<IBookingGate> gates, Companions.Compa
         var around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), who.PersonId, booker, except, cancel);
         var taken = await BookingReads.HeldAsync(connection, instrument.Id, range.Widen(Margin, Margin), except, cancel);
         var beside = new Growing(instrument, booker, around, taken, now);
-        var words = new List<IReadOnlyList<IReadOnlyList<Problem>>>();
-        foreach (var gate in gates) words.Add(await gate.CheckAllAsync(who, slots, cancel));
+        var atTheGates = await gates.CheckAllAsync(who, slots.ConvertAll(s => (TimeSlot?)s), cancel);
         var index = 0;
         var takesAlong = await companions.OfAsync(instrument, who.Mode ?? ServiceMode.SelfOperated, cancel: cancel) is not null;
         foreach (var date in dates.Where(d => d.Slot is not null))
         {
             beside.Judge(date);
             if (takesAlong) date.Problems.Add(Problem.Refused("series.takes-along"));
-            foreach (var said in words) date.Problems.AddRange(said[index]);
-            index++;
+            date.Problems.AddRange(atTheGates[index++]);
             if (date.IsOk) beside.Take(date);
         }
 

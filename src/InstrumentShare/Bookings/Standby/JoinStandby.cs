@@ -75,7 +75,7 @@ public sealed class JoinStandby(AppDb db, InstrumentRulesQuery rules, JudgeBooki
 
     private async Task<List<Problem>> CountAsync(NpgsqlConnection connection, StandbyRequest entry, CancellationToken cancel)
     {
-        await BookingReads.LockAsync(connection, "standby-entries:", entry.InstrumentId.Value, cancel);
+        await AdvisoryLocks.TakeAsync(connection, cancel, "standby-entries:" + entry.InstrumentId.Value);
         var open = db.Set<StandbyRequest>().Where(r => r.InstrumentId == entry.InstrumentId && (r.Status == StandbyStatus.Waiting || r.Status == StandbyStatus.Offered));
         return StandbyRules.Count(await open.CountAsync(r => r.PersonId == entry.PersonId, cancel), options.Value.PerPerson, await open.CountAsync(cancel), options.Value.PerInstrument);
     }

@@ -7,7 +7,7 @@ using Npgsql;
 namespace InstrumentShare.Bookings.Standby;
 
 /// <summary>What the line is judged by: the rules of booking, for whoever waits and as of now. Gates are asked last, since each reads.</summary>
-public sealed class JudgeStandby(IEnumerable<IBookingGate> gates, Companions.Companions companions)
+public sealed class JudgeStandby(BookingGates gates, Companions.Companions companions)
 {
     private static readonly Duration Reach = Duration.FromDays(2);
 
@@ -25,8 +25,7 @@ public sealed class JudgeStandby(IEnumerable<IBookingGate> gates, Companions.Com
 
     public async Task<List<Problem>> GatesAsync(GateRequest request, CancellationToken cancel)
     {
-        var problems = new List<Problem>();
-        foreach (var gate in gates) problems.AddRange(await gate.CheckAsync(request, cancel));
+        var problems = (await gates.CheckAsync(request, cancel)).ToList();
         // An offer holds the instrument's time alone.
         if (await companions.OfAsync(request.Instrument, request.Mode ?? ServiceMode.SelfOperated, cancel: cancel) is not null) problems.Add(Problem.Refused("standby.takes-along", "serviceMode"));
         return problems;

@@ -85,7 +85,7 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await BookingReads.LockAsync(connection, StandbyLine.Lock, id.Value, cancel);
+        await AdvisoryLocks.TakeAsync(connection, cancel, StandbyLine.Lock + id.Value);
         var now = clock.GetCurrentInstant();
         var instrument = (await rules.OfAsync(id, await BookingReads.RulesVersionAsync(connection, id, cancel), cancel))!;
         var line = (await db.Set<StandbyRequest>().AsNoTracking().Where(r => r.InstrumentId == id && r.Status == StandbyStatus.Waiting && r.StartsAt < range.EndsAt && r.EndsAt > range.StartsAt)

@@ -86,5 +86,5 @@ public sealed class ChangeTechnicianTime(AppDb db, Caller caller, InstrumentRule
         return await db.TrySaveAsync(cancel) is { } refused ? refused : await queries.CalendarAsync(found.Value, cancel);
     }
 
-    private Task LockAsync(PersonId person, CancellationToken cancel) => Along.LockAsync((NpgsqlConnection)db.Database.GetDbConnection(), [Along.LockOf(person)], cancel);
+    private Task LockAsync(PersonId person, CancellationToken cancel) => AdvisoryLocks.TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel, Along.LockOf(person));
 }
