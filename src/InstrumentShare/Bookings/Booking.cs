@@ -94,8 +94,13 @@ public sealed class Booking
 
     public string? CancelReason { get; private set; }
 
-    /// <summary>Given back later than the notice that the rules ask for.</summary>
+    public PersonId? CancelledBy { get; private set; }
+
+    /// <summary>Given back by its holder later than the notice that the rules ask for.</summary>
     public bool CancelledLate { get; private set; }
+
+    /// <summary>How much later, in minutes, a begun one counted; null where it was not.</summary>
+    public int? MinutesLate { get; private set; }
 
     /// <summary>Whose booking covers the whole time that was given back late, which makes up for it.</summary>
     public BookingId? TakenOverBy { get; private set; }
@@ -189,10 +194,11 @@ public sealed class Booking
         return null;
     }
 
-    public Problem? Cancel(string? reason, Instant now, bool late = false)
+    /// <param name="minutesLate">By how much its holder came after the notice; null where nothing is held against them.</param>
+    public Problem? Cancel(string? reason, Instant now, PersonId? by, int? minutesLate = null)
     {
         if (MainId is not null || Status is not (BookingStatus.Requested or BookingStatus.Confirmed)) return Refused();
-        (CancelledAt, CancelReason, CancelledLate) = (now, reason, late);
+        (CancelledAt, CancelReason, CancelledBy, CancelledLate, MinutesLate) = (now, reason, by, minutesLate is not null, minutesLate);
         return Become(BookingStatus.Cancelled);
     }
 

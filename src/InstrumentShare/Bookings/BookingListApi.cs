@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Cancellations;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -20,9 +21,10 @@ public static class BookingListApi
     public sealed record Item(
         BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version, Approver? WaitsFor, SeriesId? SeriesId);
 
+    /// <param name="Late">What cancelling at this moment would be for who holds it; null while it would not be late.</param>
     public sealed record Detail(
         BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, Guid? FundId, bool Mine, string Person, int Unit, Money? Estimate,
-        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId, bool CancelledLate, BookingId? TakenOverBy, Instant? TakenOverAt);
+        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId, bool CancelledLate, int? MinutesLate, PersonId? CancelledBy, BookingId? TakenOverBy, Instant? TakenOverAt, LateCancellation? Late);
 
     internal static async Task<IResult> ListAsync(HttpRequest http, BookingQueries queries, ProblemAnswers answers, CancellationToken cancel)
     {
@@ -33,13 +35,13 @@ public static class BookingListApi
         return TypedResults.Ok(new PageOf<Item>(page.Items.Select(Show).ToList(), page.NextCursor, page.Total));
     }
 
-    internal static async Task<IResult> OneAsync(Guid id, HttpResponse response, BookingQueries queries, Caller caller, ProblemAnswers answers, CancellationToken cancel)
+    internal static async Task<IResult> OneAsync(Guid id, HttpResponse response, BookingQueries queries, QuoteLateCancellation late, Caller caller, ProblemAnswers answers, CancellationToken cancel)
     {
         if (await queries.FindAsync(new BookingId(id), cancel) is not var (b, instrument, person)) return answers.Of(Problem.NotFound());
         response.SetETag(b.Version);
         return TypedResults.Ok(new Detail(
             b.Id, new Named(instrument.Id.Value, instrument.Name, instrument.NameEn), b.Status, b.StartsAt, b.EndsAt, b.ServiceMode, b.Purpose, b.FundId, BookingDoor.IsOwn(caller, b), person, b.Unit, b.Estimate,
-            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId, b.CancelledLate, b.TakenOverBy, b.TakenOverAt));
+            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId, b.CancelledLate, b.MinutesLate, b.CancelledBy, b.TakenOverBy, b.TakenOverAt, await late.OfAsync(b, instrument, cancel)));
     }
 
     private static Item Show(BookingRow row) => new(

@@ -2,6 +2,7 @@ using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Calendars;
+using InstrumentShare.Bookings.Cancellations;
 using InstrumentShare.Bookings.Classes;
 using InstrumentShare.Bookings.Classes.Pages;
 using InstrumentShare.Bookings.Companions;
@@ -63,7 +64,7 @@ public sealed class BookingsModule : Module
         services.AddScoped<CheckBooking>().AddScoped<RuleRehearsal>().AddScoped<RuleBook>();
         services.AddScoped<JudgeDates>().AddScoped<BookDates>().AddScoped<BookSeries>().AddScoped<AddSeriesDates>().AddScoped<SeriesQueries>()
             .AddScoped<SeriesChange>().AddScoped<MoveSeries>().AddScoped<CancelSeries>().AddScoped<DecideSeries>();
-        services.AddScoped<BookingGates>().AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<ExtendBooking>().AddScoped<CancelBooking>()
+        services.AddScoped<BookingGates>().AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<ExtendBooking>().AddScoped<CancelBooking>().AddScoped<QuoteLateCancellation>()
             .AddScoped<DecideBooking>().AddScoped<ChangeDelegates>().AddScoped<JudgeStanding>();
         services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>().AddScoped<Calendar.InstrumentChoice>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();

@@ -16,7 +16,7 @@ public static class RuleWords
         if (rules.PersonDayMinutes is { } day) yield return t["booking-rules.day", ("limit", Length(day, t))];
         if (rules.PersonWeekMinutes is { } week) yield return t["booking-rules.week", ("limit", Length(week, t))];
         if (rules.SetupMinutes + rules.CoolingMinutes > 0) yield return t["booking-rules.buffers", ("setup", Length(rules.SetupMinutes, t)), ("cooling", Length(rules.CoolingMinutes, t))];
-        yield return rules.CancelLeadMinutes > 0 ? t["booking-rules.cancel", ("lead", Length(rules.CancelLeadMinutes, t))] : t["booking-rules.cancel-any"];
+        yield return rules.CancelLeadMinutes > 0 ? t[rules.LateCancel ? "booking-rules.cancel-late" : "booking-rules.cancel", ("lead", Length(rules.CancelLeadMinutes, t))] : t["booking-rules.cancel-any"];
         yield return t[rules.ApprovalRequired ? "booking-rules.approval" : "booking-rules.no-approval"];
     }
 

@@ -57,6 +57,9 @@ public sealed record BookingRuleSet
     /// <summary>Until how long before the start its owner may cancel it.</summary>
     public int? CancelLeadMinutes { get; init; }
 
+    /// <summary>Whether its owner may still cancel after that, as a late cancellation that is kept against them.</summary>
+    public bool? LateCancel { get; init; }
+
     /// <summary>Kept free before each booking.</summary>
     public int? SetupMinutes { get; init; }
 

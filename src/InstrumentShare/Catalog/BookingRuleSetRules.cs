@@ -26,6 +26,8 @@ public sealed record BookingRulesInput
 
     public int? CancelLeadMinutes { get; init; }
 
+    public bool? LateCancel { get; init; }
+
     public int? SetupMinutes { get; init; }
 
     public int? CoolingMinutes { get; init; }

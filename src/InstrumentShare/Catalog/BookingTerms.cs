@@ -34,6 +34,8 @@ public sealed record BookingTerms
 
     public int CancelLeadMinutes => Say(s => s.CancelLeadMinutes, 0);
 
+    public bool LateCancel => Say(s => s.LateCancel, false);
+
     public int SetupMinutes => Say(s => s.SetupMinutes, 0);
 
     public int CoolingMinutes => Say(s => s.CoolingMinutes, 0);

@@ -133,7 +133,7 @@ public sealed class ChangeBookingRuleSet(AppDb db, Caller caller, InstrumentRule
         UserClass = target.UserClass, UserInstitutionId = target.UserInstitutionId, UserGroupId = target.UserGroupId,
         ValidFrom = input.ValidFrom ?? today, CreatedBy = caller.PersonId, CreatedAt = now, Reason = string.IsNullOrWhiteSpace(input.Reason) ? null : input.Reason.Trim(),
         MinMinutes = input.MinMinutes, MaxMinutes = input.MaxMinutes, GranularityMinutes = input.GranularityMinutes, BlockSlots = input.BlockSlots,
-        LeadMinutes = input.LeadMinutes, HorizonDays = input.HorizonDays, ChangeLeadMinutes = input.ChangeLeadMinutes, CancelLeadMinutes = input.CancelLeadMinutes,
+        LeadMinutes = input.LeadMinutes, HorizonDays = input.HorizonDays, ChangeLeadMinutes = input.ChangeLeadMinutes, CancelLeadMinutes = input.CancelLeadMinutes, LateCancel = input.LateCancel,
         SetupMinutes = input.SetupMinutes, CoolingMinutes = input.CoolingMinutes, PersonDayMinutes = input.PersonDayMinutes, PersonWeekMinutes = input.PersonWeekMinutes,
         Limits = input.Limits, GapMinutes = input.GapMinutes, OneAtATime = input.OneAtATime, MembershipRequired = input.MembershipRequired, OffHours = input.OffHours,
         ClosedOnHolidays = input.ClosedOnHolidays, MakeUpWeekday = input.MakeUpWeekday, ExemptTimes = input.ExemptTimes,

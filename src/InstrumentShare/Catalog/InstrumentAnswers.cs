@@ -50,14 +50,14 @@ public sealed record AddedClosureAnswer(ClosureId Id, ClosureKind Kind, Instant 
 public sealed record BookingRulesAnswer(
     BookingRuleSetId Id, InstrumentId? InstrumentId, InstrumentGroupId? InstrumentGroupId, InstitutionId? InstitutionId, Region? Region,
     UserClass? UserClass, InstitutionId? UserInstitutionId, GroupId? UserGroupId, LocalDate ValidFrom, LocalDate? ValidTo,
-    int? MinMinutes, int? MaxMinutes, int? GranularityMinutes, IReadOnlyList<DailySpan>? BlockSlots, int? LeadMinutes, int? HorizonDays, int? ChangeLeadMinutes, int? CancelLeadMinutes,
+    int? MinMinutes, int? MaxMinutes, int? GranularityMinutes, IReadOnlyList<DailySpan>? BlockSlots, int? LeadMinutes, int? HorizonDays, int? ChangeLeadMinutes, int? CancelLeadMinutes, bool? LateCancel,
     int? SetupMinutes, int? CoolingMinutes, int? PersonDayMinutes, int? PersonWeekMinutes, IReadOnlyList<BookingLimit>? Limits, int? GapMinutes, bool? OneAtATime, bool? MembershipRequired,
     bool? OffHours, bool? ClosedOnHolidays, int? MakeUpWeekday, IReadOnlyList<ExemptTime>? ExemptTimes, int? OutsideSharePercent, int? OutsideReleaseHours, int? FeedbackDays, bool? ApprovalRequired,
     IReadOnlyList<ApprovalRule>? Approvals, IReadOnlyList<string>? Strict, string? Reason)
 {
     public static BookingRulesAnswer Of(BookingRuleSet r) => new(
         r.Id, r.InstrumentId, r.InstrumentGroupId, r.InstitutionId, r.Region, r.UserClass, r.UserInstitutionId, r.UserGroupId, r.ValidFrom, r.ValidTo,
-        r.MinMinutes, r.MaxMinutes, r.GranularityMinutes, r.BlockSlots, r.LeadMinutes, r.HorizonDays, r.ChangeLeadMinutes, r.CancelLeadMinutes,
+        r.MinMinutes, r.MaxMinutes, r.GranularityMinutes, r.BlockSlots, r.LeadMinutes, r.HorizonDays, r.ChangeLeadMinutes, r.CancelLeadMinutes, r.LateCancel,
         r.SetupMinutes, r.CoolingMinutes, r.PersonDayMinutes, r.PersonWeekMinutes, r.Limits, r.GapMinutes, r.OneAtATime, r.MembershipRequired,
         r.OffHours, r.ClosedOnHolidays, r.MakeUpWeekday, r.ExemptTimes, r.OutsideSharePercent, r.OutsideReleaseHours, r.FeedbackDays, r.ApprovalRequired, r.Approvals, r.Strict, r.Reason);
 }

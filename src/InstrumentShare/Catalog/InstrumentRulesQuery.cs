@@ -143,6 +143,7 @@ public sealed class InstrumentRulesQuery([FromKeyedServices(Databases.KeptPlans)
         HorizonDays = Maybe<int>(r, "horizon_days"),
         ChangeLeadMinutes = Maybe<int>(r, "change_lead_minutes"),
         CancelLeadMinutes = Maybe<int>(r, "cancel_lead_minutes"),
+        LateCancel = Maybe<bool>(r, "late_cancel"),
         SetupMinutes = Maybe<int>(r, "setup_minutes"),
         CoolingMinutes = Maybe<int>(r, "cooling_minutes"),
         PersonDayMinutes = Maybe<int>(r, "person_day_minutes"),

@@ -30,7 +30,7 @@ internal sealed record DemoBooking(
         var manager = new ApprovalActor(Instrument.Manager.Id, Instrument.Manager.Entity.Name);
         if (Status is BookingStatus.Rejected) booking.Decide(ApprovalState.Rejected, manager, "样品信息不全，请补充后重新预约", later);
         else if (needsApproval && Status is BookingStatus.Confirmed or BookingStatus.Completed) booking.Decide(ApprovalState.Approved, manager, null, later);
-        if (Status is BookingStatus.Cancelled) booking.Cancel("实验计划调整", later);
+        if (Status is BookingStatus.Cancelled) booking.Cancel("实验计划调整", later, Person.Id);
         if (Status is BookingStatus.Expired) booking.Expire();
         if (Status is BookingStatus.Completed) booking.Complete();
         return booking.Status == Status ? booking : throw new InvalidOperationException($"A demo booking came to be {booking.Status}, not {Status}.");

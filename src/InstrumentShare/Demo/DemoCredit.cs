@@ -20,7 +20,7 @@ public sealed class DemoCredit(AppDb db, EnterCredit enter)
                 """).AsNoTracking().ToListAsync(cancel);
             if (verdicts.Count == 0) return;
             await using var transaction = await db.BeginAsync(cancel);
-            await enter.RunAsync(verdicts, cancel);
+            await enter.RunAsync(verdicts.ConvertAll(CreditFact.Of), cancel);
             await transaction.CommitAsync(cancel);
             db.ChangeTracker.Clear();
             last = verdicts[^1].Id.Value;

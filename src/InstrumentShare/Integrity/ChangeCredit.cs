@@ -2,7 +2,6 @@ using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
-using InstrumentShare.Usage.Verdicts;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -11,7 +10,7 @@ namespace InstrumentShare.Integrity;
 /// <summary>Puts an institution's rule, or an instrument's threshold, in force from a date on, today or later; what was entered stays.</summary>
 public sealed class ChangeCredit(AppDb db, InstrumentRulesQuery rules, Caller caller, IClock clock)
 {
-    public sealed record RuleChange(InstitutionId InstitutionId, BookingVerdict? Event, int? Points, int? ExpiresDays, bool IsEnabled, LocalDate? ValidFrom);
+    public sealed record RuleChange(InstitutionId InstitutionId, CreditEvent? Event, int? Points, int? ExpiresDays, bool IsEnabled, LocalDate? ValidFrom);
 
     public async Task<Outcome<CreditRule>> RuleAsync(RuleChange change, CancellationToken cancel)
     {

@@ -2,7 +2,6 @@ using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
-using InstrumentShare.Usage.Verdicts;
 using InstrumentShare.Web;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -16,9 +15,9 @@ public static class CreditApi
     /// <param name="Withdraw">True: the entry is taken back.</param>
     public sealed record DecisionRequest(bool? Withdraw, string? Reason);
 
-    public sealed record RuleRequest(Guid? InstitutionId, BookingVerdict? Event, int? Points, int? ExpiresDays, bool? Enabled, LocalDate? ValidFrom);
+    public sealed record RuleRequest(Guid? InstitutionId, CreditEvent? Event, int? Points, int? ExpiresDays, bool? Enabled, LocalDate? ValidFrom);
 
-    public sealed record RuleAnswer(Guid Id, Region? Region, Guid? InstitutionId, BookingVerdict Event, int Version, int Points, int? ExpiresDays, bool Enabled, LocalDate ValidFrom, LocalDate? ValidTo)
+    public sealed record RuleAnswer(Guid Id, Region? Region, Guid? InstitutionId, CreditEvent Event, int Version, int Points, int? ExpiresDays, bool Enabled, LocalDate ValidFrom, LocalDate? ValidTo)
     {
         public static RuleAnswer Of(CreditRule r) => new(r.Id, r.Region, r.InstitutionId?.Value, r.Event, r.Version, r.Points, r.ExpiresDays, r.IsEnabled, r.ValidFrom, r.ValidTo);
     }

@@ -1,6 +1,5 @@
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
-using InstrumentShare.Usage.Verdicts;
 using NodaTime;
 
 namespace InstrumentShare.Integrity;
@@ -11,11 +10,12 @@ public enum CreditCause
     Booking,
 }
 
-/// <summary>Why an entry was taken back: what it stood on was judged anew, or an appeal against it was granted.</summary>
+/// <summary>Why an entry was taken back: what it stood on was judged anew, an appeal against it was granted, others took the time over.</summary>
 public enum CreditReversal
 {
     JudgedAnew,
     Appeal,
+    TakenOver,
 }
 
 /// <summary>Points for one cause, or their reversal. Never changed: an entry that no longer stands is answered by its opposite.</summary>
@@ -34,7 +34,7 @@ public sealed class CreditEntry
 
     public required int Points { get; init; }
 
-    public required BookingVerdict Event { get; init; }
+    public required CreditEvent Event { get; init; }
 
     public required Guid RuleId { get; init; }
 
@@ -56,11 +56,11 @@ public sealed class CreditEntry
 
     public CreditEntryId? ReversedBy { get; private set; }
 
-    public static CreditEntry Of(Verdict verdict, CreditRule rule, InstitutionId institution, Instant now) => new()
+    public static CreditEntry Of(CreditFact fact, CreditRule rule, InstitutionId institution, Instant now) => new()
     {
-        PersonId = verdict.PersonId, GroupId = verdict.GroupId, InstrumentId = verdict.InstrumentId, InstitutionId = institution, Points = rule.Points, Event = rule.Event, RuleId = rule.Id,
-        RuleVersion = rule.Version, CauseKind = CreditCause.Booking, CauseId = verdict.BookingId.Value, OccurredAt = verdict.BookingEndedAt,
-        ExpiresAt = rule.ExpiresDays is { } days ? verdict.BookingEndedAt + Duration.FromDays(days) : null, EnteredAt = now,
+        PersonId = fact.PersonId, GroupId = fact.GroupId, InstrumentId = fact.InstrumentId, InstitutionId = institution, Points = rule.Points, Event = rule.Event, RuleId = rule.Id,
+        RuleVersion = rule.Version, CauseKind = CreditCause.Booking, CauseId = fact.BookingId.Value, OccurredAt = fact.OccurredAt,
+        ExpiresAt = rule.ExpiresDays is { } days ? fact.OccurredAt + Duration.FromDays(days) : null, EnteredAt = now,
     };
 
     /// <summary>Takes the entry back with the points that it recorded.</summary>

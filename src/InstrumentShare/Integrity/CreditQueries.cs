@@ -3,7 +3,6 @@ using InstrumentShare.Access.Accounts;
 using InstrumentShare.Catalog;
 using InstrumentShare.Persistence;
 using InstrumentShare.Usage;
-using InstrumentShare.Usage.Verdicts;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -11,15 +10,15 @@ namespace InstrumentShare.Integrity;
 
 /// <param name="Counts">Whether the points are part of the score now: neither taken back nor expired.</param>
 public sealed record CreditRow(
-    Guid Id, Guid BookingId, Guid InstrumentId, string InstrumentName, string InstrumentNameEn, string Person, BookingVerdict Event, int Points, int RuleVersion, Instant OccurredAt, Instant? ExpiresAt,
-    Instant EnteredAt, bool Reversed, bool Counts, AppealRow? Appeal);
+    Guid Id, Guid BookingId, Guid InstrumentId, string InstrumentName, string InstrumentNameEn, string Person, CreditEvent Event, int Points, int RuleVersion, Instant OccurredAt, Instant? ExpiresAt,
+    Instant EnteredAt, bool Reversed, CreditReversal? ReversalReason, bool Counts, AppealRow? Appeal);
 
 public sealed record AppealRow(Guid Id, AppealStatus Status, string Reason, Instant StatedAt, Instant DecideBy, string? DecisionReason);
 
 public sealed record CreditAccount(int Score, string Name, string NameEn, IReadOnlyList<CreditRow> Entries);
 
 public sealed record WaitingAppeal(
-    Guid Id, Guid BookingId, string InstrumentName, string InstrumentNameEn, string Person, BookingVerdict Event, int Points, Instant OccurredAt, string Reason, Instant DecideBy, bool IsOverdue, bool MayDecide);
+    Guid Id, Guid BookingId, string InstrumentName, string InstrumentNameEn, string Person, CreditEvent Event, int Points, Instant OccurredAt, string Reason, Instant DecideBy, bool IsOverdue, bool MayDecide);
 
 /// <summary>Credit as people read it: a score, and every entry behind it.</summary>
 public sealed class CreditQueries(AppDb db, InstrumentRulesQuery rules, Caller caller, IClock clock) : IPersonalDataSource
@@ -79,12 +78,14 @@ public sealed class CreditQueries(AppDb db, InstrumentRulesQuery rules, Caller c
         var rows = await of.AsNoTracking().Where(e => e.ReversesId == null).OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Take(Most).ToListAsync(cancel);
         var (places, people) = (await rules.ManyAsync(rows.Select(e => e.InstrumentId), cancel), await NamesAsync(rows.Select(e => e.PersonId), cancel));
         var ids = rows.Select(e => e.Id).ToList();
+        var reversed = rows.Where(e => e.ReversedBy is not null).Select(e => (CreditEntryId?)e.Id).ToList();
+        var reversals = await db.Set<CreditEntry>().AsNoTracking().Where(e => reversed.Contains(e.ReversesId)).ToDictionaryAsync(e => e.ReversesId!.Value, e => e.ReversalReason, cancel);
         var appeals = await db.Set<CreditAppeal>().AsNoTracking().Where(a => ids.Contains(a.EntryId)).ToDictionaryAsync(a => a.EntryId, cancel);
         return new CreditAccount(CreditRules.Score([sum]), name, nameEn,
         [
             .. rows.Select(e => new CreditRow(
                 e.Id.Value, e.CauseId, e.InstrumentId.Value, places[e.InstrumentId].Name, places[e.InstrumentId].NameEn, people[e.PersonId.Value], e.Event, e.Points, e.RuleVersion, e.OccurredAt, e.ExpiresAt,
-                e.EnteredAt, e.ReversedBy is not null, e.ReversedBy is null && !(e.ExpiresAt <= now),
+                e.EnteredAt, e.ReversedBy is not null, reversals.GetValueOrDefault(e.Id), e.ReversedBy is null && !(e.ExpiresAt <= now),
                 appeals.GetValueOrDefault(e.Id) is { } a ? new AppealRow(a.Id.Value, a.Status, a.Reason, a.StatedAt, a.DecideBy, a.DecisionReason) : null)),
         ]);
     }

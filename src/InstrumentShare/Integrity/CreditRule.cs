@@ -1,6 +1,5 @@
 using InstrumentShare.Access;
 using InstrumentShare.Kernel;
-using InstrumentShare.Usage.Verdicts;
 using NodaTime;
 
 namespace InstrumentShare.Integrity;
@@ -17,7 +16,7 @@ public sealed class CreditRule
 
     public InstitutionId? InstitutionId { get; init; }
 
-    public required BookingVerdict Event { get; init; }
+    public required CreditEvent Event { get; init; }
 
     /// <summary>Grows with each change at the same place.</summary>
     public required int Version { get; init; }

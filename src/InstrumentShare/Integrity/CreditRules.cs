@@ -24,12 +24,22 @@ public static class CreditRules
     public static readonly Duration DecideWithin = Duration.FromDays(15);
 
     /// <summary>
-    /// The one rule that a judged booking is entered by: of the rules in force for what was found the gravest, so that a booking
+    /// The one rule that a booking is entered by: of the rules in force for what was found the gravest, so that a booking
     /// never costs twice. The institution's rule comes before the nearest region's, that before the one for everywhere; a place's
     /// rule that is switched off takes nothing. Null: nothing is entered.
     /// </summary>
-    public static CreditRule? RuleFor(IEnumerable<BookingVerdict> found, bool isExcused, IReadOnlyList<CreditRule> rules, InstitutionId institution, Region region, LocalDate on) =>
+    public static CreditRule? RuleFor(IEnumerable<CreditEvent> found, bool isExcused, IReadOnlyList<CreditRule> rules, InstitutionId institution, Region region, LocalDate on) =>
         isExcused ? null : found.Select(f => InForce(f, rules, institution, region, on)).Where(r => r is { IsEnabled: true, Points: < 0 }).MinBy(r => r!.Points);
+
+    /// <summary>What a judgement is called here; null for a booking that was kept.</summary>
+    public static CreditEvent? EventOf(BookingVerdict verdict) => verdict switch
+    {
+        BookingVerdict.Late => CreditEvent.Late,
+        BookingVerdict.Overran => CreditEvent.Overran,
+        BookingVerdict.LeftEarly => CreditEvent.LeftEarly,
+        BookingVerdict.NoShow => CreditEvent.NoShow,
+        _ => null,
+    };
 
     /// <summary>The base and the points that count; never below zero.</summary>
     public static int Score(IEnumerable<int> counting) => Math.Max(0, Base + counting.Sum());
@@ -57,17 +67,17 @@ public static class CreditRules
     }
 
     /// <summary>What is wrong with a rule: points from -100 to 0, an expiry of 1 to 3650 days, a start today or later.</summary>
-    public static List<Problem> Change(BookingVerdict? what, int? points, int? expiresDays, LocalDate from, LocalDate today)
+    public static List<Problem> Change(CreditEvent? what, int? points, int? expiresDays, LocalDate from, LocalDate today)
     {
         var problems = new List<Problem>();
-        if (what is null or BookingVerdict.AsBooked) problems.Add(Problem.Invalid("credit-rule.event", "event"));
+        if (what is null) problems.Add(Problem.Invalid("credit-rule.event", "event"));
         if (points is null or < LowestPoints or > 0) problems.Add(Problem.Invalid("credit-rule.points", "points", ("lowest", LowestPoints)));
         if (expiresDays is < 1 or > MaxExpiresDays) problems.Add(Problem.Invalid("credit-rule.expires", "expiresDays", ("most", MaxExpiresDays)));
         if (from < today) problems.Add(Problem.Invalid("credit-rule.past", "validFrom", ("today", today)));
         return problems;
     }
 
-    private static CreditRule? InForce(BookingVerdict found, IReadOnlyList<CreditRule> rules, InstitutionId institution, Region region, LocalDate on) => rules
+    private static CreditRule? InForce(CreditEvent found, IReadOnlyList<CreditRule> rules, InstitutionId institution, Region region, LocalDate on) => rules
         .Where(r => r.Event == found && r.HoldsOn(on) && (r.InstitutionId is { } own ? own == institution : r.Region is not { } around || around.Covers(region)))
         .MaxBy(r => r.InstitutionId is not null ? int.MaxValue : r.Region?.Code.Length ?? 0);
 

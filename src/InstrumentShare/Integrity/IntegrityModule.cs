@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings;
+using InstrumentShare.Bookings.Cancellations;
 using InstrumentShare.Catalog;
 using InstrumentShare.Persistence;
 using InstrumentShare.Usage.Verdicts;
@@ -23,9 +24,14 @@ public sealed class IntegrityModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
         .AddScoped<CreditQueries>().AddScoped<EnterCredit>().AddScoped<AppealCredit>().AddScoped<ChangeCredit>().AddScoped<IPersonalDataSource, CreditQueries>()
         .AddScoped<IEventHandler<BookingsJudged>, EnterCredit>().AddScoped<IBookingGate, CreditGate>()
+        .AddScoped<EnterLateCancellations>().AddScoped<ILateCancellationCost, LateCancellationCost>()
         .AddSingleton<RaiseAppeals>().AddSingleton(new InstrumentTab("conduct.tab", "conduct", 60));
 
-    public override void AddJobs(IQuartzBuilder quartz) => quartz.Every<RaiseAppealsJob>(TimeSpan.FromHours(1));
+    public override void AddJobs(IQuartzBuilder quartz)
+    {
+        quartz.Every<RaiseAppealsJob>(TimeSpan.FromHours(1));
+        quartz.Every<EnterLateCancellationsJob>(TimeSpan.FromSeconds(10));
+    }
 
     public override void MapApi(RouteGroupBuilder api) => CreditApi.Map(api);
 }

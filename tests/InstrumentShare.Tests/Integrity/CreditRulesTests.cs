@@ -16,25 +16,25 @@ public sealed class CreditRulesTests
     [Fact]
     public void Of_what_was_found_only_the_gravest_is_entered()
     {
-        var rules = new[] { Rule(BookingVerdict.Late, -2), Rule(BookingVerdict.Overran, -3) };
-        For(rules, BookingVerdict.Late, BookingVerdict.Overran)!.Points.ShouldBe(-3);
-        For(rules, BookingVerdict.Late)!.Points.ShouldBe(-2);
-        For(rules, BookingVerdict.AsBooked).ShouldBeNull();
-        For(rules, BookingVerdict.NoShow).ShouldBeNull("no rule, no points");
+        var rules = new[] { Rule(CreditEvent.Late, -2), Rule(CreditEvent.Overran, -3) };
+        For(rules, CreditEvent.Late, CreditEvent.Overran)!.Points.ShouldBe(-3);
+        For(rules, CreditEvent.Late)!.Points.ShouldBe(-2);
+        For(rules).ShouldBeNull();
+        For(rules, CreditEvent.NoShow).ShouldBeNull("no rule, no points");
     }
 
     [Fact]
-    public void What_is_excused_costs_nothing() => CreditRules.RuleFor([BookingVerdict.NoShow], true, [Rule(BookingVerdict.NoShow, -10)], Home, Hefei, Day).ShouldBeNull();
+    public void What_is_excused_costs_nothing() => CreditRules.RuleFor([CreditEvent.NoShow], true, [Rule(CreditEvent.NoShow, -10)], Home, Hefei, Day).ShouldBeNull();
 
     [Fact]
     public void The_institutions_rule_comes_before_the_nearest_regions_and_that_before_everywheres()
     {
-        var (everywhere, province, city, own) = (Rule(BookingVerdict.Late, -1), Rule(BookingVerdict.Late, -2, "CN-34"), Rule(BookingVerdict.Late, -3, "CN-3401"), Rule(BookingVerdict.Late, -4, institution: Home));
-        For([everywhere, province, city, own], BookingVerdict.Late).ShouldBe(own);
-        For([everywhere, province, city], BookingVerdict.Late).ShouldBe(city);
-        For([everywhere, province], BookingVerdict.Late).ShouldBe(province);
-        For([everywhere, Rule(BookingVerdict.Late, -9, "CN-37"), Rule(BookingVerdict.Late, -9, institution: new InstitutionId(Guid.CreateVersion7()))], BookingVerdict.Late).ShouldBe(everywhere);
-        For([everywhere, Rule(BookingVerdict.Late, -4, institution: Home, enabled: false)], BookingVerdict.Late).ShouldBeNull("switched off at the institution");
+        var (everywhere, province, city, own) = (Rule(CreditEvent.Late, -1), Rule(CreditEvent.Late, -2, "CN-34"), Rule(CreditEvent.Late, -3, "CN-3401"), Rule(CreditEvent.Late, -4, institution: Home));
+        For([everywhere, province, city, own], CreditEvent.Late).ShouldBe(own);
+        For([everywhere, province, city], CreditEvent.Late).ShouldBe(city);
+        For([everywhere, province], CreditEvent.Late).ShouldBe(province);
+        For([everywhere, Rule(CreditEvent.Late, -9, "CN-37"), Rule(CreditEvent.Late, -9, institution: new InstitutionId(Guid.CreateVersion7()))], CreditEvent.Late).ShouldBe(everywhere);
+        For([everywhere, Rule(CreditEvent.Late, -4, institution: Home, enabled: false)], CreditEvent.Late).ShouldBeNull("switched off at the institution");
     }
 
     [Theory]
@@ -44,11 +44,19 @@ public sealed class CreditRulesTests
     [InlineData("2026-03-05", null)]
     public void A_rule_holds_on_both_its_days(string on, int? points)
     {
-        var rule = Rule(BookingVerdict.Late, -2);
+        var rule = Rule(CreditEvent.Late, -2);
         rule.EndOn(new LocalDate(2026, 3, 4));
-        var found = CreditRules.RuleFor([BookingVerdict.Late], false, [rule], Home, Hefei, NodaTime.Text.LocalDatePattern.Iso.Parse(on).Value);
+        var found = CreditRules.RuleFor([CreditEvent.Late], false, [rule], Home, Hefei, NodaTime.Text.LocalDatePattern.Iso.Parse(on).Value);
         (found?.Points).ShouldBe(points);
     }
+
+    [Theory]
+    [InlineData(BookingVerdict.AsBooked, null)]
+    [InlineData(BookingVerdict.Late, CreditEvent.Late)]
+    [InlineData(BookingVerdict.Overran, CreditEvent.Overran)]
+    [InlineData(BookingVerdict.LeftEarly, CreditEvent.LeftEarly)]
+    [InlineData(BookingVerdict.NoShow, CreditEvent.NoShow)]
+    public void A_judgement_has_its_event(BookingVerdict verdict, CreditEvent? found) => CreditRules.EventOf(verdict).ShouldBe(found);
 
     [Fact]
     public void A_score_begins_at_a_hundred_and_never_falls_below_zero()
@@ -81,11 +89,11 @@ public sealed class CreditRulesTests
     [InlineData(1, 0, 2)]
     [InlineData(-1, 3651, 1)]
     public void A_rule_takes_0_to_100_points_for_up_to_ten_years(int points, int? days, int problems) =>
-        CreditRules.Change(BookingVerdict.Late, points, days, Day, Day).Count.ShouldBe(problems);
+        CreditRules.Change(CreditEvent.Late, points, days, Day, Day).Count.ShouldBe(problems);
 
-    private static CreditRule? For(IReadOnlyList<CreditRule> rules, params BookingVerdict[] found) => CreditRules.RuleFor(found, false, rules, Home, Hefei, Day);
+    private static CreditRule? For(IReadOnlyList<CreditRule> rules, params CreditEvent[] found) => CreditRules.RuleFor(found, false, rules, Home, Hefei, Day);
 
-    private static CreditRule Rule(BookingVerdict what, int points, string? region = null, InstitutionId? institution = null, bool enabled = true) => new()
+    private static CreditRule Rule(CreditEvent what, int points, string? region = null, InstitutionId? institution = null, bool enabled = true) => new()
     {
         Event = what, Points = points, Version = 1, Region = region is null ? null : new Region(region), InstitutionId = institution, IsEnabled = enabled, ValidFrom = Day, CreatedAt = Now,
     };

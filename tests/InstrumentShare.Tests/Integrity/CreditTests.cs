@@ -258,7 +258,7 @@ public sealed class CreditTests(TestHost host) : IClassFixture<TestHost>, IAsync
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await using var transaction = await db.BeginAsync(default);
         var verdict = await db.Set<Verdict>().AsNoTracking().SingleAsync(v => v.BookingId == booking.Id);
-        await scope.ServiceProvider.GetRequiredService<EnterCredit>().RunAsync([verdict], default);
+        await scope.ServiceProvider.GetRequiredService<EnterCredit>().RunAsync([CreditFact.Of(verdict)], default);
         await transaction.CommitAsync(default);
     }
 

@@ -122,7 +122,7 @@ public sealed class PlanClass(AppDb db, BookInstrument book, InstrumentRulesQuer
         var people = await BookingPeople.OfAsync(db, bookings.Select(b => b.PersonId), cancel);
         foreach (var booking in bookings)
         {
-            booking.Cancel(reason, now);
+            booking.Cancel(reason, now, caller.PersonId);
             db.AddBookingNews("booking.cancelled", booking, BookingNews.Place.Of(places[booking.InstrumentId]), people[booking.PersonId], now, reason);
         }
 

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Cancellations;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -12,7 +13,7 @@ namespace InstrumentShare.Bookings.Pages;
 
 /// <summary>One booking: what it is, what it will cost, and what may still be done with it.</summary>
 [RequirePermission(BookingPermissions.Read)]
-public sealed class BookingModel(BookingQueries queries, RescheduleBooking reschedule, CancelBooking cancelBooking, MoveSeries moveSeries, CancelSeries cancelSeries, DecideBooking decide, PricePolicies prices, Caller caller, IClock clock) : PageModel
+public sealed class BookingModel(BookingQueries queries, RescheduleBooking reschedule, CancelBooking cancelBooking, MoveSeries moveSeries, CancelSeries cancelSeries, DecideBooking decide, PricePolicies prices, QuoteLateCancellation late, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public long? IfVersion { get; set; }
@@ -48,6 +49,9 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
     public bool MayManage => BookingDoor.MayManage(caller, Booking, Rules);
 
     public bool MayChange => Booking.MainId is null && (IsOwn || MayManage) && Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (IsOwn || MayManage) && Booking.StartsAt > clock.GetCurrentInstant();
+
+    /// <summary>What cancelling now would be for its holder; null while it would not be late.</summary>
+    public LateCancellation? Late { get; private set; }
 
     public bool MayDecide => Booking.Status == BookingStatus.Requested && ApprovalDoor.ActorOf(caller, Booking, Rules, clock.GetCurrentInstant()) is not null;
 
@@ -123,6 +127,7 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
     {
         if (await queries.FindAsync(new BookingId(id), cancel) is not var (booking, rules, person)) return NotFound();
         (Booking, Rules, Person) = (booking, rules, person);
+        Late = await late.OfAsync(booking, rules, cancel);
         var policies = await prices.OfAsync(rules.Id, rules.RulesVersion, cancel);
         if (policies.FirstOrDefault(p => p.Id == booking.PricePolicyId) is { } policy && ChargeCalculator.Compute(policy, ChargeBasis.Estimate(booking.Slot)) is { IsOk: true } price) Price = price.Value;
         return Page();

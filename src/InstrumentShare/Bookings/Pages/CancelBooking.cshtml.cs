@@ -1,15 +1,15 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Cancellations;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using NodaTime;
 
 namespace InstrumentShare.Bookings.Pages;
 
 /// <summary>Where the link in a reminder leads: it asks before it cancels, since mail programs open links by themselves.</summary>
 [RequirePermission(BookingPermissions.Read)]
-public sealed class CancelBookingModel(BookingQueries queries, CancelBooking cancelBooking, Caller caller, IClock clock) : PageModel
+public sealed class CancelBookingModel(BookingQueries queries, CancelBooking cancelBooking, QuoteLateCancellation late, Caller caller) : PageModel
 {
     [BindProperty]
     public long? IfVersion { get; set; }
@@ -25,8 +25,8 @@ public sealed class CancelBookingModel(BookingQueries queries, CancelBooking can
 
     public bool MayCancel => Booking.Status is BookingStatus.Requested or BookingStatus.Confirmed && (BookingDoor.IsOwn(caller, Booking) || BookingDoor.MayManage(caller, Booking, Rules));
 
-    /// <summary>When the notice for cancelling ended; null while it is not late.</summary>
-    public Instant? LateSince => CancellationRules.IsLate(Rules, Booking, clock.GetCurrentInstant()) ? CancellationRules.Until(Rules, Booking.StartsAt, Booking.Audience) : null;
+    /// <summary>What cancelling now would be for its holder; null while it would not be late.</summary>
+    public LateCancellation? Late { get; private set; }
 
     public Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => ShowAsync(id, cancel);
 
@@ -41,7 +41,7 @@ public sealed class CancelBookingModel(BookingQueries queries, CancelBooking can
     private async Task<IActionResult> ShowAsync(Guid id, CancellationToken cancel)
     {
         if (await queries.FindAsync(new BookingId(id), cancel) is not var (booking, rules, _)) return NotFound();
-        (Booking, Rules) = (booking, rules);
+        (Booking, Rules, Late) = (booking, rules, await late.OfAsync(booking, rules, cancel));
         // What stands is shown with its version, so that who was told of a change can confirm again.
         ModelState.Remove(nameof(IfVersion));
         IfVersion = booking.Version;

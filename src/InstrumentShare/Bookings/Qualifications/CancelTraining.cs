@@ -38,7 +38,7 @@ public sealed class CancelTraining(AppDb db, InstrumentRulesQuery rules, Caller 
         var booking = await db.Set<Booking>().SingleAsync(b => b.InstrumentId == instrument && b.Id == id, cancel);
         // Somebody may have cancelled the time itself before.
         if (!booking.HoldsSlot) return null;
-        if (booking.Cancel(reason, now) is { } refused) return refused;
+        if (booking.Cancel(reason, now, caller.PersonId) is { } refused) return refused;
         db.AddBookingNews("booking.cancelled", booking, BookingNews.Place.Of((await rules.OfAsync(instrument, cancel: cancel))!), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now, reason);
         return null;
     }

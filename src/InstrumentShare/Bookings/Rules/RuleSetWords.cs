@@ -19,7 +19,7 @@ public static class RuleSetWords
             if (value is { } number) yield return (t["rules." + name], number.ToString(t.Culture));
         foreach (var (name, value) in new (string, bool?)[]
         {
-            ("offHours", set.OffHours), ("closedOnHolidays", set.ClosedOnHolidays), ("oneAtATime", set.OneAtATime), ("membershipRequired", set.MembershipRequired), ("approvalRequired", set.ApprovalRequired),
+            ("lateCancel", set.LateCancel), ("offHours", set.OffHours), ("closedOnHolidays", set.ClosedOnHolidays), ("oneAtATime", set.OneAtATime), ("membershipRequired", set.MembershipRequired), ("approvalRequired", set.ApprovalRequired),
         })
             if (value is { } yes) yield return (t["rules." + name], t[yes ? "rules.yes" : "rules.no"]);
         if (set.MakeUpWeekday is > 0 and { } weekday) yield return (t["rules.makeUpWeekday"], RuleWords.Weekday(weekday, t));

@@ -25,7 +25,7 @@ public sealed class RulesForm
     /// <summary>Settings that are yes, no or not said.</summary>
     public static readonly IReadOnlyList<(string Part, string Name, Func<BookingRuleSet, bool?> Get)> Switches =
     [
-        ("hours", "offHours", r => r.OffHours), ("hours", "closedOnHolidays", r => r.ClosedOnHolidays), ("limits", "oneAtATime", r => r.OneAtATime),
+        ("time", "lateCancel", r => r.LateCancel), ("hours", "offHours", r => r.OffHours), ("hours", "closedOnHolidays", r => r.ClosedOnHolidays), ("limits", "oneAtATime", r => r.OneAtATime),
         ("who", "membershipRequired", r => r.MembershipRequired), ("who", "approvalRequired", r => r.ApprovalRequired),
     ];
 
@@ -92,7 +92,7 @@ public sealed class RulesForm
         CancelLeadMinutes = Number("cancelLeadMinutes", problems), SetupMinutes = Number("setupMinutes", problems), CoolingMinutes = Number("coolingMinutes", problems),
         PersonDayMinutes = Number("personDayMinutes", problems), PersonWeekMinutes = Number("personWeekMinutes", problems), GapMinutes = Number("gapMinutes", problems),
         OutsideSharePercent = Number("outsideSharePercent", problems), OutsideReleaseHours = Number("outsideReleaseHours", problems), FeedbackDays = Number("feedbackDays", problems), MakeUpWeekday = Number("makeUpWeekday", problems),
-        OffHours = Switch("offHours"), ClosedOnHolidays = Switch("closedOnHolidays"), ApprovalRequired = Switch("approvalRequired"),
+        LateCancel = Switch("lateCancel"), OffHours = Switch("offHours"), ClosedOnHolidays = Switch("closedOnHolidays"), ApprovalRequired = Switch("approvalRequired"),
         MembershipRequired = Switch("membershipRequired"), OneAtATime = Switch("oneAtATime"),
         BlockSlots = Blocks(problems), ExemptTimes = Exempt(problems), Limits = ReadLimits(problems),
         Approvals = ApprovalForm.Read(Approvals, problems) is { Count: > 0 } steps ? steps : null,

@@ -30,7 +30,7 @@ public sealed class CancelSeries(SeriesChange change, Caller caller, IClock cloc
         if (problems.Count > 0) return problems.In(instrument);
         foreach (var date in standing)
         {
-            date.Booking!.Cancel(kept, now, CancellationRules.IsLate(instrument, date.Booking, now));
+            date.Booking!.Cancel(kept, now, caller.PersonId, own ? CancellationRules.MinutesLate(instrument, date.Booking, now) : null);
             db.AddBookingEvent("booking.cancelled", date.Booking, BookingNews.Place.Of(instrument), now);
         }
 

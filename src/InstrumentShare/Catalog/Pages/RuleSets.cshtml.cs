@@ -31,6 +31,8 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
 
     public bool ApprovalRequired { get; private set; }
 
+    public bool LateCancel { get; private set; }
+
     public List<Dictionary<string, string?>> Approvals { get; private set; } = [];
 
     public LocalDate Today => clock.GetCurrentInstant().InZone(Zone).Date;
@@ -40,7 +42,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         if (await OpenAsync(cancel) is { } answer) return answer;
         var present = Detail.BookingRules.FirstOrDefault(r => r.HoldsOn(Today)) ?? new BookingRuleSet { InstrumentId = InstrumentId, ValidFrom = Today, CreatedAt = clock.GetCurrentInstant() };
         Values = Numbers.ToDictionary(n => n.Name, n => n.Get(present)?.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal);
-        ApprovalRequired = present.ApprovalRequired == true;
+        (ApprovalRequired, LateCancel) = (present.ApprovalRequired == true, present.LateCancel == true);
         Approvals = ApprovalForm.Show(present.Approvals ?? []);
         ValidFrom = LocalDatePattern.Iso.Format(Detail.BookingRules.Count == 0 ? Today : Today.PlusDays(1));
         return Page();
@@ -51,7 +53,7 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
         if (await OpenAsync(cancel) is { } answer) return answer;
         var problems = new List<Problem>();
         Values = Numbers.ToDictionary(n => n.Name, n => (string?)Request.Form[n.Name].ToString(), StringComparer.Ordinal);
-        ApprovalRequired = Request.Form["approvalRequired"].Contains("true");
+        (ApprovalRequired, LateCancel) = (Request.Form["approvalRequired"].Contains("true"), Request.Form["lateCancel"].Contains("true"));
         Approvals = ApprovalForm.Typed(Request.Form);
         var approvals = ApprovalForm.Read(Approvals, problems);
         // What this form does not show stays as it is.
@@ -62,6 +64,8 @@ public sealed class RuleSetsModel(AppDb db, InstrumentQueries instruments, Calle
             GranularityMinutes = Number("granularityMinutes"), LeadMinutes = Number("leadMinutes"), HorizonDays = Number("horizonDays"), ChangeLeadMinutes = Number("changeLeadMinutes"),
             CancelLeadMinutes = Number("cancelLeadMinutes"), SetupMinutes = Number("setupMinutes"), CoolingMinutes = Number("coolingMinutes"), PersonDayMinutes = Number("personDayMinutes"),
             PersonWeekMinutes = Number("personWeekMinutes"), GapMinutes = Number("gapMinutes"), OutsideSharePercent = Number("outsideSharePercent"), OutsideReleaseHours = Number("outsideReleaseHours"), FeedbackDays = Number("feedbackDays"),
+            // Not ticked says nothing where nothing was said, so that a wider rule goes on to hold.
+            LateCancel = LateCancel || present?.LateCancel is not null ? LateCancel : null,
             ApprovalRequired = ApprovalRequired, Approvals = approvals.Count > 0 || present?.Approvals is not null ? approvals : null, BlockSlots = present?.BlockSlots, Limits = present?.Limits, ExemptTimes = present?.ExemptTimes, Strict = present?.Strict, OneAtATime = present?.OneAtATime,
             MembershipRequired = present?.MembershipRequired, OffHours = present?.OffHours, ClosedOnHolidays = present?.ClosedOnHolidays, MakeUpWeekday = present?.MakeUpWeekday,
         };

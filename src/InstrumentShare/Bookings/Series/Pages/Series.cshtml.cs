@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Cancellations;
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,7 +9,7 @@ namespace InstrumentShare.Bookings.Series.Pages;
 
 /// <summary>A series with all its dates: those booked, those skipped and why, and what may still be done.</summary>
 [RequirePermission(BookingPermissions.Read)]
-public sealed class SeriesModel(SeriesQueries queries, AddSeriesDates add, CancelSeries cancelSeries, Caller caller, IClock clock) : PageModel
+public sealed class SeriesModel(SeriesQueries queries, AddSeriesDates add, CancelSeries cancelSeries, ILateCancellationCost cost, Caller caller, IClock clock) : PageModel
 {
     private readonly Instant now = clock.GetCurrentInstant();
 
@@ -26,6 +27,9 @@ public sealed class SeriesModel(SeriesQueries queries, AddSeriesDates add, Cance
 
     /// <summary>The next booking that may be changed, by which all are cancelled.</summary>
     public Booking? Next => View.Dates.Select(d => d.Booking).OfType<Booking>().FirstOrDefault(MayChange);
+
+    /// <summary>How many dates would be given back late by who holds them, and what each would cost in points.</summary>
+    public (int Count, int Points) Late { get; private set; }
 
     public bool MayChange(Booking booking) => SeriesScopeRules.IsOpen(booking, now) && (IsOwn || BookingDoor.MayManage(caller, booking, View.Instrument));
 
@@ -57,6 +61,8 @@ public sealed class SeriesModel(SeriesQueries queries, AddSeriesDates add, Cance
     {
         if (await queries.FindAsync(new SeriesId(id), cancel) is not { } view) return NotFound();
         View = view;
+        var late = IsOwn ? view.Dates.Count(d => d.Booking is { } b && MayChange(b) && CancellationRules.MinutesLate(view.Instrument, b, now) is not null) : 0;
+        if (late > 0) Late = (late, await cost.PointsAsync(view.Instrument, now, cancel));
         return Page();
     }
 }

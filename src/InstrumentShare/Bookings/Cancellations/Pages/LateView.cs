@@ -1,0 +1,5 @@
+using NodaTime;
+
+namespace InstrumentShare.Bookings.Cancellations.Pages;
+
+public sealed record LateView(LateCancellation Late, DateTimeZone Zone);
