@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Companions;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -62,7 +63,10 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var around = needs is null ? Neighbours.None : await BookingReads.AroundAsync(session.Connection, instrument, needs, person, booker, [], cancel, alone: along is null);
         var problems = judge.Judge(instrument, wanted, booker, around, request.GroupId, atTheGates);
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
-        var overridden = judge.MayOverride(instrument, problems, request.OverrideReason);
+        var conditions = request.ForTraining ? [] : atTheGates.Conditions;
+        // What staff may set aside: what refuses, and what asks for an approval that their reason takes the place of.
+        var aside = problems.Concat(conditions.Where(c => c.Effect == ConditionEffect.NeedsApproval).Select(c => c.Said)).ToList();
+        var overridden = judge.MayOverride(instrument, aside, request.OverrideReason);
         if (problems.Count > 0 && !overridden)
         {
             // A refusal must not stand on rules that another node has changed meanwhile.
@@ -80,12 +84,12 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
             (unit, plan) = ((short)look.FreeUnit!.Value, look.Plan);
         }
 
-        var booking = (await MakeAsync(request, instrument, booker, slot, unit, overridden, now, cancel)).With(plan.TakesAny);
+        var booking = (await MakeAsync(request, instrument, booker, slot, unit, overridden, conditions, now, cancel)).With(plan.TakesAny);
         var to = new BookingNews.Recipient(person, caller.Name, caller.Email, caller.Language);
         var (payload, mail) = (BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking));
         if (plan.TakesAny ? await CompanionWrites.InsertAsync(session.Connection, booking, plan, to, payload, mail, cancel) : await InsertBooking.RunAsync(session.Connection, booking, to, payload, mail, cancel))
         {
-            if (overridden) await BookingAudit.OverrideAsync(session.Connection, caller, booking, instrument, problems, now, cancel);
+            if (overridden) await BookingAudit.OverrideAsync(session.Connection, caller, booking, instrument, aside, now, cancel);
             await session.CommitAsync(cancel);
             return new Attempt(booking);
         }
@@ -100,18 +104,18 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
     private Task<OverlapSearch.Finding> OverlapAsync(BookingSession session, InstrumentRules instrument, Booker booker, TimeSlot slot, Along? along, Instant now, CancellationToken cancel) =>
         OverlapSearch.RunAsync(session.Connection, instrument, slot, booker, caller.PersonId!.Value, null, now, along, cancel);
 
-    internal async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, Booker booker, TimeSlot slot, short unit, bool overridden, Instant now, CancellationToken cancel)
+    internal async Task<Booking> MakeAsync(Request request, InstrumentRules instrument, Booker booker, TimeSlot slot, short unit, bool overridden, IReadOnlyList<BookingCondition> conditions, Instant now, CancellationToken cancel)
     {
         var userClass = booker.UserClass!.Value;
         var policy = await prices.InForceAsync(instrument.Id, instrument.RulesVersion, userClass, slot.StartsAt.InZone(instrument.InstitutionZone).Date, cancel);
         var estimate = policy.IsOk && ChargeCalculator.Compute(policy.Value, ChargeBasis.Estimate(slot)) is { IsOk: true } price ? price.Value.Amount : (Money?)null;
-        var steps = request.ForTraining ? [] : ApprovalRules.Needed(instrument, booker, slot, request.ServiceMode, estimate);
+        var steps = request.ForTraining ? [] : ApprovalRules.With(ApprovalRules.Needed(instrument, booker, slot, request.ServiceMode, estimate), overridden ? [] : conditions);
         return new Booking
         {
             InstrumentId = instrument.Id, PersonId = caller.PersonId!.Value, GroupId = booker.Groups is [var first, ..] ? first : null, InstitutionId = caller.InstitutionId,
             FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = request.Purpose ?? string.Empty, UsePlace = request.UsePlace, CustomsNotice = request.CustomsNotice, UserClass = userClass, CreatedBy = caller.PersonId!.Value, CreatedAt = now,
         }.At(slot, BookingRules.Held(instrument, slot, booker.Audience), unit > 0 ? unit : AnyUnit(instrument), steps.Count > 0 ? BookingStatus.Requested : BookingStatus.Confirmed,
-            instrument.RulesVersion, overridden ? request.OverrideReason : null).Ask(steps, now).Priced(policy.Value?.Id, estimate).Join(request.SeriesId);
+            instrument.RulesVersion, overridden ? request.OverrideReason : null).Ask(steps, now).Priced(policy.Value?.Id, estimate).Join(request.SeriesId).Tell(conditions);
     }
 
     // Neighbours that book the same tray at once should not all try its first place.

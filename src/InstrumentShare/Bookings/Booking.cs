@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -110,6 +111,9 @@ public sealed class Booking
     /// <summary>Until when it only holds its time for somebody on the waiting list who has been asked; null once it is a booking.</summary>
     public Instant? OfferedUntil { get; private set; }
 
+    /// <summary>What its holder is told as it is made; not kept.</summary>
+    public IReadOnlyList<BookingCondition> Conditions { get; private set; } = [];
+
     public required PersonId CreatedBy { get; init; }
 
     public required Instant CreatedAt { get; init; }
@@ -173,6 +177,13 @@ public sealed class Booking
     public Booking With(bool takesAlong)
     {
         TakesAlong = takesAlong;
+        return this;
+    }
+
+    /// <summary>Adds what its holder is told.</summary>
+    public Booking Tell(IReadOnlyList<BookingCondition> conditions)
+    {
+        Conditions = conditions;
         return this;
     }
 

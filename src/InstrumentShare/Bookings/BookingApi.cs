@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -22,10 +23,19 @@ public static class BookingApi
 
     public sealed record ReasonRequest(string? Reason);
 
+    /// <summary>What a gate says of a booking that may be made all the same.</summary>
+    public sealed record Condition(string Gate, ConditionEffect Effect, string Code, string Title)
+    {
+        public static IReadOnlyList<Condition> Of(IEnumerable<BookingCondition> conditions, Words words) => [.. conditions.Select(c => new Condition(c.Gate, c.Effect, c.Said.Code, words.Of(c.Said)))];
+    }
+
     /// <param name="WaitsFor">Whom a request waits for next; null when it waits for nobody.</param>
-    public sealed record Booked(BookingId Id, BookingStatus Status, Instant StartsAt, Instant EndsAt, Money? Estimate, int Version, Approver? WaitsFor)
+    /// <param name="Conditions">What was said of a booking just made; absent of others.</param>
+    public sealed record Booked(BookingId Id, BookingStatus Status, Instant StartsAt, Instant EndsAt, Money? Estimate, int Version, Approver? WaitsFor, IReadOnlyList<Condition>? Conditions = null)
     {
         public static Booked Of(Booking booking) => new(booking.Id, booking.Status, booking.StartsAt, booking.EndsAt, booking.Estimate, booking.Version, booking.ApprovalBy);
+
+        public static Booked Of(Booking booking, Words words) => Of(booking) with { Conditions = Condition.Of(booking.Conditions, words) };
     }
 
     public static void Map(RouteGroupBuilder api)
@@ -44,7 +54,7 @@ public static class BookingApi
         bookings.MapPost("/{id:guid}/reject", RejectAsync).WithName("RejectBooking").WithSummary("Refuse a request with a reason").Produces<Booked>().RequirePermission(BookingPermissions.Decide);
     }
 
-    private static async Task<IResult> BookAsync(BookRequest request, BookInstrument book, HttpResponse response, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> BookAsync(BookRequest request, BookInstrument book, HttpResponse response, Words words, ProblemAnswers answers, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         var wish = BookingInput.Read(request, problems);
@@ -52,7 +62,7 @@ public static class BookingApi
         var outcome = await book.RunAsync(wish, cancel);
         if (!outcome.IsOk) return answers.Of(outcome);
         response.SetETag(outcome.Value.Version);
-        return TypedResults.Created($"/api/v1/bookings/{outcome.Value.Id.Value}", Booked.Of(outcome.Value));
+        return TypedResults.Created($"/api/v1/bookings/{outcome.Value.Id.Value}", Booked.Of(outcome.Value, words));
     }
 
     private static async Task<IResult> RescheduleAsync(Guid id, RescheduleRequest body, HttpRequest http, RescheduleBooking reschedule, MoveSeries moveSeries, ProblemAnswers answers, CancellationToken cancel)

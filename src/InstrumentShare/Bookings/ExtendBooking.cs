@@ -74,13 +74,13 @@ public sealed class ExtendBooking(BookingChange change, BookingQueries queries, 
         var ends = minutes.Select(m => booking.EndsAt + Duration.FromMinutes(m)).ToList();
         List<TimeSlot> slots = [.. ends.Append(latest ?? booking.EndsAt).Select(end => new TimeSlot(booking.StartsAt, end))];
         var against = slots.ConvertAll(s => Judge(s.EndsAt));
-        var atTheGates = await gates.CheckAllAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slots[^1], booking.ServiceMode, IsStanding: true), [.. slots], cancel);
+        var atTheGates = await gates.AnswerAllAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slots[^1], booking.ServiceMode, IsStanding: true), [.. slots], cancel);
         for (var i = 0; i < slots.Count; i++)
         {
-            against[i].AddRange(atTheGates[i]);
+            against[i].AddRange(atTheGates[i].Problems);
             var price = await prices.EstimateAsync(instrument, booking.UserClass, slots[i], cancel);
             // What somebody approved is not made longer without them.
-            if (ApprovalRules.Needed(instrument, booker, slots[i], booking.ServiceMode, price.Value?.Amount).Count > 0) against[i].Add(Problem.Refused("booking.approved-time", "startsAt"));
+            if (ApprovalRules.AgainstChange(ApprovalRules.Needed(instrument, booker, slots[i], booking.ServiceMode, price.Value?.Amount), atTheGates[i].Conditions) is { } unasked) against[i].Add(unasked with { Overridable = false });
         }
 
         return new Extensions([.. minutes.Select((m, i) => new Extension(m, ends[i], against[i].In(instrument)))], against[^1].Count == 0 && latest > now ? latest : null);

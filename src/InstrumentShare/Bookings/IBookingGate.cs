@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using Npgsql;
@@ -23,4 +24,6 @@ public interface IBookingGate
 /// <summary>One statement, sent beside those of the other gates, and what its rows say.</summary>
 /// <param name="Row">Takes a row as it comes.</param>
 /// <param name="Answer">After the rows: the problems of each time, in the order asked for.</param>
-public sealed record GateQuestion(NpgsqlBatchCommand Read, Action<NpgsqlDataReader> Row, Func<CancellationToken, Task<IReadOnlyList<IReadOnlyList<Problem>>>> Answer);
+/// <param name="Conditions">After them: what is said of each time though it may be booked; null for nothing.</param>
+public sealed record GateQuestion(
+    NpgsqlBatchCommand Read, Action<NpgsqlDataReader> Row, Func<CancellationToken, Task<IReadOnlyList<IReadOnlyList<Problem>>>> Answer, Func<IReadOnlyList<IReadOnlyList<BookingCondition>>>? Conditions = null);

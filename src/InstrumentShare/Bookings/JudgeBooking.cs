@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -20,19 +21,19 @@ public sealed class JudgeBooking(BookingGates gates, Caller caller, IClock clock
     public static TimeSlot? SlotOf(WantedTime wanted) =>
         wanted.EndsAt > wanted.StartsAt && wanted.EndsAt - wanted.StartsAt <= BookingRules.Longest ? new TimeSlot(wanted.StartsAt, wanted.EndsAt) : null;
 
-    /// <summary>What the gates have against it.</summary>
-    public Task<IReadOnlyList<Problem>> AskGatesAsync(InstrumentRules instrument, WantedTime wanted, PersonId person, ServiceMode mode, CancellationToken cancel) =>
-        gates.CheckAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel);
+    /// <summary>What the gates have against it, and what they say of it though it may be booked.</summary>
+    public Task<GateAnswer> AskGatesAsync(InstrumentRules instrument, WantedTime wanted, PersonId person, ServiceMode mode, CancellationToken cancel) =>
+        gates.AnswerAsync(new GateRequest(person, caller.InstitutionId, instrument, SlotOf(wanted), mode), cancel);
 
     /// <summary>Everything against the time but other bookings.</summary>
     /// <param name="around">What stands around it, as far as <see cref="NeedsOf"/> says.</param>
     /// <param name="group">The group that the caller asked to book for.</param>
     /// <param name="atTheGates">The answer of <see cref="AskGatesAsync"/>.</param>
-    public List<Problem> Judge(InstrumentRules instrument, WantedTime wanted, Booker booker, Neighbours around, GroupId? group, IReadOnlyList<Problem> atTheGates)
+    public List<Problem> Judge(InstrumentRules instrument, WantedTime wanted, Booker booker, Neighbours around, GroupId? group, GateAnswer atTheGates)
     {
         var problems = BookingRules.Judge(instrument, wanted, booker, around, clock.GetCurrentInstant());
         if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
-        return [.. problems, .. atTheGates];
+        return [.. problems, .. atTheGates.Problems];
     }
 
     /// <summary>Whether staff may go on over these problems for their reason.</summary>

@@ -10,7 +10,8 @@ namespace InstrumentShare.Bookings;
 public static class PreviewApi
 {
     /// <param name="Overridden">The rules that the reason given goes over.</param>
-    public sealed record Preview(Instant StartsAt, Instant EndsAt, Money? Estimate, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<string> Overridden);
+    /// <param name="Conditions">What is said of it though it may be made.</param>
+    public sealed record Preview(Instant StartsAt, Instant EndsAt, Money? Estimate, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<string> Overridden, IReadOnlyList<BookingApi.Condition> Conditions);
 
     /// <param name="EstimateBefore">What the present time was estimated at.</param>
     public sealed record PreviewOfMove(Instant StartsAt, Instant EndsAt, Money? Estimate, Instant StartsAtBefore, Instant EndsAtBefore, Money? EstimateBefore, IReadOnlyList<string> Overridden);
@@ -21,14 +22,14 @@ public static class PreviewApi
         bookings.MapPost("/{id:guid}/reschedule/preview", MoveAsync).WithName("PreviewReschedule").WithSummary("What moving a booking would come to; nothing is written").Produces<PreviewOfMove>().RequirePermission(BookingPermissions.Create);
     }
 
-    private static async Task<IResult> BookAsync(BookingApi.BookRequest body, PreviewBooking preview, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> BookAsync(BookingApi.BookRequest body, PreviewBooking preview, Words words, ProblemAnswers answers, CancellationToken cancel)
     {
         var problems = new List<Problem>();
         if (BookingInput.Read(body, problems) is not { } wish) return answers.Of(problems);
         var outcome = await preview.RunAsync(wish, cancel);
         if (!outcome.IsOk) return answers.Of(outcome);
-        var (_, slot, price, needsApproval, cancelUntil, overridden) = outcome.Value;
-        return TypedResults.Ok(new Preview(slot.StartsAt, slot.EndsAt, price?.Amount, needsApproval, cancelUntil, overridden.Select(p => p.Code).ToList()));
+        var (_, slot, price, needsApproval, cancelUntil, overridden, conditions) = outcome.Value;
+        return TypedResults.Ok(new Preview(slot.StartsAt, slot.EndsAt, price?.Amount, needsApproval, cancelUntil, overridden.Select(p => p.Code).ToList(), BookingApi.Condition.Of(conditions, words)));
     }
 
     private static async Task<IResult> MoveAsync(Guid id, BookingApi.RescheduleRequest body, RescheduleBooking reschedule, ProblemAnswers answers, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Pricing;
@@ -11,7 +12,8 @@ namespace InstrumentShare.Bookings;
 
 /// <summary>What would come of booking a time, before anything is written.</summary>
 /// <param name="Price">Null where no price is in force.</param>
-public sealed record BookingPreview(InstrumentRules Instrument, TimeSlot Slot, Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Overridden);
+/// <param name="Conditions">What is said of it though it may be made, as far as nobody's reason sets it aside.</param>
+public sealed record BookingPreview(InstrumentRules Instrument, TimeSlot Slot, Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Overridden, IReadOnlyList<BookingCondition> Conditions);
 
 /// <summary>Judges a time as <see cref="BookInstrument"/> would, and says what it would cost. Nothing is held by looking.</summary>
 public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies prices, JudgeBooking judge, Companions.Companions companions, [FromKeyedServices(Databases.KeptPlans)] NpgsqlDataSource database, Caller caller, IClock clock)
@@ -28,9 +30,11 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var wanted = new WantedTime(request.StartsAt, request.EndsAt);
         var booker = judge.BookerOf(instrument, request.GroupId);
         var around = judge.NeedsOf(instrument, booker, wanted) is { } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
-        var judged = judge.Judge(instrument, wanted, booker, around, request.GroupId, await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, cancel));
+        var atTheGates = await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, cancel);
+        var judged = judge.Judge(instrument, wanted, booker, around, request.GroupId, atTheGates);
         CustomsRules.Add(judged, instrument, request.UsePlace, request.CustomsNotice);
-        var overridden = judge.MayOverride(instrument, judged, reason);
+        var asks = atTheGates.Conditions.Where(c => c.Effect == ConditionEffect.NeedsApproval).ToList();
+        var overridden = judge.MayOverride(instrument, [.. judged, .. asks.Select(c => c.Said)], reason);
         if (!overridden) problems.AddRange(judged);
         if (JudgeBooking.SlotOf(wanted) is not { } slot) return problems.In(instrument);
         var along = await companions.OfAsync(instrument, request.ServiceMode, request.TechnicianId, cancel: cancel);
@@ -38,7 +42,8 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         if (problems.Count > 0) return problems.In(instrument);
 
         var price = await prices.EstimateAsync(instrument, booker.UserClass!.Value, slot, cancel);
-        var needsApproval = ApprovalRules.Needed(instrument, booker, slot, request.ServiceMode, price.Value?.Amount).Count > 0;
-        return new BookingPreview(instrument, slot, price.Value, needsApproval, CancellationRules.Until(instrument, slot.StartsAt, booker.Audience), overridden ? judged : []);
+        var needed = ApprovalRules.Needed(instrument, booker, slot, request.ServiceMode, price.Value?.Amount);
+        var standing = overridden ? [.. atTheGates.Conditions.Except(asks)] : atTheGates.Conditions;
+        return new BookingPreview(instrument, slot, price.Value, ApprovalRules.With(needed, standing).Count > 0, CancellationRules.Until(instrument, slot.StartsAt, booker.Audience), overridden ? [.. judged, .. asks.Select(c => c.Said)] : [], standing);
     }
 }

@@ -73,12 +73,12 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         var problems = BookingRules.Judge(instrument, wanted, booker, around, now);
         problems.AddRange(CancellationRules.JudgeMove(instrument, booking, now));
         var price = slot is { } priced ? await prices.EstimateAsync(instrument, booking.UserClass, priced, cancel) : null;
-        var steps = slot is { } asks ? ApprovalRules.Needed(instrument, booker, asks, booking.ServiceMode, price?.Value?.Amount) : [];
-        if (booking.Status == BookingStatus.Confirmed && steps.Count > 0)
-            problems.Add(Problem.Refused("booking.approved-time", "startsAt") with { Overridable = true });
-        problems.AddRange(await gates.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel));
+        var atTheGates = await gates.AnswerAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel);
+        var needed = slot is { } asks ? ApprovalRules.Needed(instrument, booker, asks, booking.ServiceMode, price?.Value?.Amount) : [];
+        if (booking.Status == BookingStatus.Confirmed && ApprovalRules.AgainstChange(needed, atTheGates.Conditions) is { } unasked) problems.Add(unasked with { Overridable = true });
+        problems.AddRange(atTheGates.Problems);
         var finding = slot is { } asked ? await OverlapSearch.RunAsync(connection, instrument, asked, booker, booking.PersonId, booking.Id, now, along, cancel) : null;
-        return new Judged(slot, problems, staff && request.OverrideReason is not null && problems.Count > 0 && problems.All(p => p.Overridable), finding, steps);
+        return new Judged(slot, problems, staff && request.OverrideReason is not null && problems.Count > 0 && problems.All(p => p.Overridable), finding, ApprovalRules.With(needed, atTheGates.Conditions));
     }
 
     private async Task<Outcome<Booking>?> MoveAsync(AppDb db, Booking booking, InstrumentRules instrument, Request request, CancellationToken cancel)

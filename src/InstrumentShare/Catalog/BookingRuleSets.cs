@@ -9,21 +9,29 @@ using NodaTime.Text;
 
 namespace InstrumentShare.Catalog;
 
-/// <summary>The sets of booking rules that a caller's roles cover, the latest first.</summary>
+/// <summary>The sets of booking rules that a caller's roles cover, or that bind what they cover, the latest first.</summary>
 public sealed class BookingRuleSets(AppDb db, Caller caller)
 {
-    public sealed record Filter(InstrumentId? InstrumentId = null, InstitutionId? InstitutionId = null, InstrumentGroupId? InstrumentGroupId = null, LocalDate? InForceOn = null)
+    public sealed record Filter(InstrumentId? InstrumentId = null, InstitutionId? InstitutionId = null, InstrumentGroupId? InstrumentGroupId = null, Region? Region = null, LocalDate? InForceOn = null)
     {
         public static Filter Read(ListQuery list)
         {
             return new Filter(
                 Id("instrumentId") is { } instrument ? new InstrumentId(instrument) : null, Id("institutionId") is { } institution ? new InstitutionId(institution) : null,
-                Id("instrumentGroupId") is { } group ? new InstrumentGroupId(group) : null, Date("inForceOn"));
+                Id("instrumentGroupId") is { } group ? new InstrumentGroupId(group) : null, RegionOf("region"), Date("inForceOn"));
 
             Guid? Id(string name)
             {
                 if (list[name] is not { } text) return null;
                 if (Guid.TryParse(text, out var id)) return id;
+                list.Problems.Add(Problem.Invalid("booking-rules.filter", name, ("value", text)));
+                return null;
+            }
+
+            Region? RegionOf(string name)
+            {
+                if (list[name] is not { } text) return null;
+                if (Kernel.Region.IsValid(text)) return new Region(text);
                 list.Problems.Add(Problem.Invalid("booking-rules.filter", name, ("value", text)));
                 return null;
             }
@@ -44,6 +52,7 @@ public sealed class BookingRuleSets(AppDb db, Caller caller)
         if (filter.InstrumentId is { } instrument) sets = sets.Where(s => s.InstrumentId == instrument);
         if (filter.InstitutionId is { } institution) sets = sets.Where(s => s.InstitutionId == institution);
         if (filter.InstrumentGroupId is { } group) sets = sets.Where(s => s.InstrumentGroupId == group);
+        if (filter.Region is { } region) sets = sets.Where(s => s.Region == region);
         if (filter.InForceOn is { } date) sets = sets.Where(s => s.ValidFrom <= date && (s.ValidTo == null || s.ValidTo >= date));
         var counted = await sets.OrderByDescending(s => s.Id).CountUpToAsync(cancel);
         if (Guid.TryParse(cursor, out var last)) sets = sets.Where(s => ((Guid)(object)s.Id).CompareTo(last) < 0);
@@ -64,6 +73,7 @@ public sealed class BookingRuleSets(AppDb db, Caller caller)
         var owned = db.Set<Institution>().Where(i => institutions.Contains(i.Id) || institutionsOfRegions.Contains(i.Id)).Select(i => i.Id);
         return sets.Where(s =>
             (s.Region != null && patterns.Any(p => EF.Functions.Like((string)(object)s.Region.Value, p)))
+            || (s.Region != null && db.Set<Institution>().Any(i => owned.Contains(i.Id) && EF.Functions.Like((string)(object)i.Region, (string)(object)s.Region.Value + "%")))
             || (s.InstitutionId != null && owned.Contains(s.InstitutionId.Value))
             || instruments.Contains(s.InstrumentId)
             || db.Set<Instrument>().Any(i => i.Id == s.InstrumentId && owned.Contains(i.InstitutionId))

@@ -24,7 +24,7 @@ public static class BookingRulesApi
 
     private static async Task<IResult> ListAsync(HttpRequest request, BookingRuleSets sets, ProblemAnswers answers, CancellationToken cancel)
     {
-        var list = ListQuery.Read(request, "instrumentId", "institutionId", "instrumentGroupId", "inForceOn");
+        var list = ListQuery.Read(request, "instrumentId", "institutionId", "instrumentGroupId", "region", "inForceOn");
         var filter = BookingRuleSets.Filter.Read(list);
         return list.Problems.Count > 0 ? answers.Of(list.Problems) : TypedResults.Ok(await sets.ListAsync(filter, list.Cursor, list.Limit, cancel));
     }

@@ -13,7 +13,12 @@ internal sealed record DemoBooking(
     Guid Id, DemoInstrument Instrument, short Unit, DemoPerson Person, UserClass UserClass, TimeSlot Slot, TimeSlot Held, BookingStatus Status,
     ServiceMode ServiceMode, string Purpose, Instant CreatedAt, bool IsWalkIn)
 {
+    /// <summary>How late it was given back, in minutes after the notice; null where it was in time.</summary>
+    public int? MinutesLate { get; init; }
+
     public PricePolicy Policy => Instrument.Prices.First(p => p.UserClass == UserClass && p.HoldsOn(Slot.StartsAt.InZone(DemoInstrument.Zone).Date));
+
+    private Instant NoticeEndsAt => Slot.StartsAt - Duration.FromMinutes(Instrument.RuleSets.First(r => r.HoldsOn(Slot.StartsAt.InZone(DemoInstrument.Zone).Date)).CancelLeadMinutes ?? 0);
 
     /// <summary>The record, led by its own methods to the state that it is in.</summary>
     public Booking ToRecord()
@@ -30,7 +35,8 @@ internal sealed record DemoBooking(
         var manager = new ApprovalActor(Instrument.Manager.Id, Instrument.Manager.Entity.Name);
         if (Status is BookingStatus.Rejected) booking.Decide(ApprovalState.Rejected, manager, "样品信息不全，请补充后重新预约", later);
         else if (needsApproval && Status is BookingStatus.Confirmed or BookingStatus.Completed) booking.Decide(ApprovalState.Approved, manager, null, later);
-        if (Status is BookingStatus.Cancelled) booking.Cancel("实验计划调整", later, Person.Id);
+        if (Status is BookingStatus.Cancelled && MinutesLate is { } late) booking.Cancel("样品未备好", NoticeEndsAt + Duration.FromMinutes(late), Person.Id, late);
+        else if (Status is BookingStatus.Cancelled) booking.Cancel("实验计划调整", later, Person.Id);
         if (Status is BookingStatus.Expired) booking.Expire();
         if (Status is BookingStatus.Completed) booking.Complete();
         return booking.Status == Status ? booking : throw new InvalidOperationException($"A demo booking came to be {booking.Status}, not {Status}.");

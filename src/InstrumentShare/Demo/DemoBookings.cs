@@ -32,7 +32,7 @@ internal sealed class DemoBookings(DemoPeople people, LocalDate anchor)
         foreach (var instrument in instruments.Where(i => i.IsBooked))
         {
             var candidates = CandidatesFor(instrument);
-            bookings.AddRange(OfInstrument(random.Fork(instrument.Entity.Id.ToString()!), instrument, candidates));
+            bookings.AddRange(OfInstrument(random.Fork(instrument.Entity.Id.ToString()!), instrument, candidates).Select(b => b.Status == BookingStatus.Cancelled ? b with { MinutesLate = DemoRules.MinutesLate(b, anchor) } : b));
         }
 
         return bookings;

@@ -21,6 +21,8 @@ internal sealed class DemoRegion
 
     public required DemoQualifications Qualifications { get; init; }
 
+    public required DemoRules Rules { get; init; }
+
     public required DemoHouseRules HouseRules { get; init; }
 
     public required DemoCompanions Companions { get; init; }
@@ -58,6 +60,7 @@ internal sealed class DemoRegion
             People = people,
             Instruments = instruments,
             InstrumentGroups = groups,
+            Rules = DemoRules.Make(random.Fork("rules"), people, instruments, anchor, founded),
             HouseRules = DemoHouseRules.Make(random.Fork("house-rules"), institutions, people, anchor, founded),
             Qualifications = qualifications,
             Companions = DemoCompanions.Make(random.Fork("companions"), people, instruments, anchor, founded),

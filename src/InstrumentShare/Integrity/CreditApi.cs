@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -15,14 +16,20 @@ public static class CreditApi
     /// <param name="Withdraw">True: the entry is taken back.</param>
     public sealed record DecisionRequest(bool? Withdraw, string? Reason);
 
-    public sealed record RuleRequest(Guid? InstitutionId, CreditEvent? Event, int? Points, int? ExpiresDays, bool? Enabled, LocalDate? ValidFrom);
+    public sealed record RuleRequest(Guid? InstitutionId, Region? Region, CreditEvent? Event, int? Points, int? ExpiresDays, bool? Enabled, LocalDate? ValidFrom);
 
     public sealed record RuleAnswer(Guid Id, Region? Region, Guid? InstitutionId, CreditEvent Event, int Version, int Points, int? ExpiresDays, bool Enabled, LocalDate ValidFrom, LocalDate? ValidTo)
     {
         public static RuleAnswer Of(CreditRule r) => new(r.Id, r.Region, r.InstitutionId?.Value, r.Event, r.Version, r.Points, r.ExpiresDays, r.IsEnabled, r.ValidFrom, r.ValidTo);
     }
 
-    public sealed record ThresholdRequest(int? Threshold, LocalDate? ValidFrom);
+    /// <param name="Effect"><c>warn</c>, <c>needsApproval</c> or <c>refuse</c> (or nothing).</param>
+    public sealed record ThresholdRequest(CreditEffect? Effect, int? Threshold, LocalDate? ValidFrom);
+
+    public sealed record ThresholdAnswer(CreditEffect Effect, int Threshold, LocalDate ValidFrom, LocalDate? ValidTo)
+    {
+        public static ThresholdAnswer Of(CreditThreshold t) => new(t.Effect, t.Threshold, t.ValidFrom, t.ValidTo);
+    }
 
     public sealed record AppealAnswer(Guid Id, Guid EntryId, AppealStatus Status, string Reason, Instant StatedAt, Instant DecideBy, Instant? DecidedAt, string? DecisionReason)
     {
@@ -37,10 +44,12 @@ public static class CreditApi
         credit.MapPost("/entries/{id:guid}/appeal", AppealAsync).WithName("AppealCredit").WithSummary("State what is wrong with an entry of one's own").RequirePermission(IntegrityPermissions.Own).Idempotent();
         credit.MapGet("/appeals", WaitingAsync).WithName("ListCreditAppeals").WithSummary("Appeals that wait for a decision, the nearest deadline first").RequirePermission(IntegrityPermissions.View);
         credit.MapPost("/appeals/{id:guid}/decision", DecideAsync).WithName("DecideCreditAppeal").WithSummary("Uphold an entry or take it back, with a reason").RequirePermission(IntegrityPermissions.Decide).Idempotent();
-        credit.MapGet("/rules", RulesAsync).WithName("ListCreditRules").WithSummary("What events cost, where and when").RequirePermission(IntegrityPermissions.Read);
-        credit.MapPut("/rules", RuleAsync).WithName("PutCreditRule").WithSummary("Set what an event costs at an institution from a date on").RequirePermission(IntegrityPermissions.Rules);
-        api.MapPut("/instruments/{id:guid}/credit-threshold", ThresholdAsync).WithTags("Credit").WithName("PutCreditThreshold").WithSummary("Below which score the instrument is not booked, from a date on")
+        credit.MapGet("/rules", RulesAsync).WithName("ListCreditRules").WithSummary("What events cost, where and when; of one place with all that has a word there").RequirePermission(IntegrityPermissions.Read);
+        credit.MapPut("/rules", RuleAsync).WithName("PutCreditRule").WithSummary("Set what an event costs at an institution or in a region from a date on").RequirePermission(IntegrityPermissions.Read);
+        api.MapPut("/instruments/{id:guid}/credit-threshold", ThresholdAsync).WithTags("Credit").WithName("PutCreditThreshold").WithSummary("Below which score bookings are warned of, need approval or are refused, from a date on")
             .RequirePermission(CatalogPermissions.ManageInstruments);
+        api.MapGet("/instruments/{id:guid}/credit-thresholds", ThresholdsAsync).WithTags("Credit").WithName("ListCreditThresholds").WithSummary("What being below which score does to bookings of the instrument, by dates")
+            .RequirePermission(IntegrityPermissions.Read);
     }
 
     private static async Task<IResult> OwnAsync(CreditQueries queries, CancellationToken cancel) => Results.Ok(await queries.OwnAsync(cancel));
@@ -63,19 +72,32 @@ public static class CreditApi
         return outcome.IsOk ? Results.Ok(AppealAnswer.Of(outcome.Value)) : answers.Of(outcome);
     }
 
-    private static async Task<IResult> RulesAsync(AppDb db, CancellationToken cancel) =>
-        Results.Ok(new { items = (await db.Set<CreditRule>().AsNoTracking().OrderBy(r => r.ValidFrom).ThenBy(r => r.Id).Take(CreditQueries.Most).ToListAsync(cancel)).Select(RuleAnswer.Of) });
+    private static async Task<IResult> RulesAsync(HttpRequest http, AppDb db, CreditRuleBook book, ProblemAnswers answers, CancellationToken cancel)
+    {
+        var list = ListQuery.Read(http, "place");
+        if (list["place"] is { } text && CreditPlace.Read(text) is null) list.Problems.Add(Problem.Invalid("credit-rule.place-unreadable", "place", ("value", text)));
+        if (list.Problems.Count > 0) return answers.Of(list.Problems);
+        if (CreditPlace.Read(list["place"]) is { } place) return await book.OfAsync(place, cancel) is { } of ? Results.Ok(new { items = of.All.Select(r => RuleAnswer.Of(r.Rule)) }) : answers.Of(Problem.NotFound());
+        return Results.Ok(new { items = (await db.Set<CreditRule>().AsNoTracking().OrderBy(r => r.ValidFrom).ThenBy(r => r.Id).Take(CreditQueries.Most).ToListAsync(cancel)).Select(RuleAnswer.Of) });
+    }
 
     private static async Task<IResult> RuleAsync(RuleRequest r, ChangeCredit change, ProblemAnswers answers, CancellationToken cancel)
     {
-        if (r.InstitutionId is not { } institution) return answers.Of(Problem.Invalid("credit-rule.institution", "institutionId"));
-        var outcome = await change.RuleAsync(new ChangeCredit.RuleChange(new InstitutionId(institution), r.Event, r.Points, r.ExpiresDays, r.Enabled ?? true, r.ValidFrom), cancel);
+        var place = new CreditPlace(r.InstitutionId is { } institution ? new InstitutionId(institution) : null, r.Region);
+        var outcome = await change.RuleAsync(new ChangeCredit.RuleChange(place, r.Event, r.Points, r.ExpiresDays, r.Enabled ?? true, r.ValidFrom), cancel);
         return outcome.IsOk ? Results.Ok(RuleAnswer.Of(outcome.Value)) : answers.Of(outcome);
     }
 
     private static async Task<IResult> ThresholdAsync(Guid id, ThresholdRequest r, ChangeCredit change, ProblemAnswers answers, CancellationToken cancel)
     {
-        var outcome = await change.ThresholdAsync(new InstrumentId(id), r.Threshold, r.ValidFrom, cancel);
+        var outcome = await change.ThresholdAsync(new InstrumentId(id), r.Effect ?? CreditEffect.Refuse, r.Threshold, r.ValidFrom, cancel);
         return outcome.IsOk ? Results.Ok(r) : answers.Of(outcome);
+    }
+
+    private static async Task<IResult> ThresholdsAsync(Guid id, AppDb db, InstrumentRulesQuery instruments, Caller caller, ProblemAnswers answers, CancellationToken cancel)
+    {
+        if (await instruments.OfAsync(new InstrumentId(id), cancel: cancel) is not { } instrument || !CalendarQuery.MaySee(caller, instrument)) return answers.Of(Problem.NotFound());
+        var thresholds = await db.Set<CreditThreshold>().AsNoTracking().Where(t => t.InstrumentId == instrument.Id).OrderByDescending(t => t.ValidFrom).ThenBy(t => t.Id).Take(CreditQueries.Most).ToListAsync(cancel);
+        return Results.Ok(new { items = thresholds.Select(ThresholdAnswer.Of) });
     }
 }

@@ -51,12 +51,27 @@ public sealed class CreditAppeal
         (Status, DecidedBy, DecidedAt, DecisionReason) = (withdraw ? AppealStatus.Withdrawn : AppealStatus.Upheld, by, now, reason);
 }
 
-/// <summary>Below which score an instrument is not booked without its staff's word, from one local date to another.</summary>
+/// <summary>What being below a threshold does, the strictest last.</summary>
+public enum CreditEffect
+{
+    /// <summary>The person is told.</summary>
+    Warn,
+
+    /// <summary>The instrument's owner is asked.</summary>
+    NeedsApproval,
+
+    /// <summary>Nothing is booked without its staff's reason.</summary>
+    Refuse,
+}
+
+/// <summary>Below which score bookings of an instrument have an effect, from one local date to another.</summary>
 public sealed class CreditThreshold
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public required InstrumentId InstrumentId { get; init; }
+
+    public required CreditEffect Effect { get; init; }
 
     public required int Threshold { get; init; }
 

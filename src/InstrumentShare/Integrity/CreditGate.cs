@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -11,11 +12,14 @@ using Npgsql;
 namespace InstrumentShare.Integrity;
 
 /// <summary>
-/// Refuses who stands below the instrument's threshold on the day of the booking; its staff may let them book with a reason. A change
-/// of thresholds raises the instrument's rules version, so what was read for a version stays right, and without one nothing is asked.
+/// Who stands below a threshold of the instrument on the day of the booking is told so, waits for its owner's approval, or is refused,
+/// whichever is strictest; its staff may set an approval or a refusal aside with a reason. A change of thresholds raises the
+/// instrument's rules version, so what was read for a version stays right, and without one nothing is asked.
 /// </summary>
 public sealed class CreditGate(IDbContextFactory<AppDb> databases, IMemoryCache cache, IClock clock) : IBookingGate
 {
+    private const string OwnCredit = "/my/credit";
+
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     public string Name => "credit";
@@ -24,12 +28,26 @@ public sealed class CreditGate(IDbContextFactory<AppDb> databases, IMemoryCache 
     {
         var (instrument, now) = (request.Instrument, clock.GetCurrentInstant());
         var thresholds = await ThresholdsAsync(instrument, cancel);
-        var asked = slots.Select(s => thresholds.SingleOrDefault(t => t.HoldsOn(instrument.DateOf(s?.StartsAt ?? now)))).ToList();
-        if (asked.TrueForAll(t => t is null)) return null;
+        var holding = slots.Select(s => instrument.DateOf(s?.StartsAt ?? now)).Select(day => thresholds.Where(t => t.HoldsOn(day)).ToList()).ToList();
+        if (holding.TrueForAll(of => of.Count == 0)) return null;
         var score = 0;
-        return new GateQuestion(ReadOf(request.PersonId, now), row => score = CreditRules.Score([row.GetInt32(0)]), _ => Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>(asked.ConvertAll(t => (IReadOnlyList<Problem>)(t is null || score >= t.Threshold
-            ? [] : [Problem.Refused("booking.credit-low", null, ("score", score), ("threshold", t.Threshold)) with { Overridable = true }]))));
+        return new GateQuestion(
+            ReadOf(request.PersonId, now), row => score = CreditRules.Score([row.GetInt32(0)]),
+            _ => Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>(holding.ConvertAll(of => Refusal(score, CreditRules.Strictest(score, of)))),
+            () => holding.ConvertAll(of => Condition(score, CreditRules.Strictest(score, of))));
     }
+
+    private static IReadOnlyList<Problem> Refusal(int score, CreditThreshold? below) =>
+        below is { Effect: CreditEffect.Refuse } ? [Problem.Refused("booking.credit-low", null, Figures(score, below)) with { Overridable = true }] : [];
+
+    private IReadOnlyList<BookingCondition> Condition(int score, CreditThreshold? below) => below switch
+    {
+        { Effect: CreditEffect.NeedsApproval } => [new BookingCondition(Name, ConditionEffect.NeedsApproval, Problem.Refused("booking.credit-approval", null, Figures(score, below)) with { Overridable = true })],
+        { Effect: CreditEffect.Warn } => [new BookingCondition(Name, ConditionEffect.Warn, Problem.Refused("booking.credit-warning", null, Figures(score, below)))],
+        _ => [],
+    };
+
+    private static (string, object?)[] Figures(int score, CreditThreshold below) => [("score", score), ("threshold", below.Threshold), ("link", OwnCredit)];
 
     private async Task<IReadOnlyList<CreditThreshold>> ThresholdsAsync(InstrumentRules instrument, CancellationToken cancel) =>
         (await cache.GetOrCreateAsync(("credit-thresholds", instrument.Id, instrument.RulesVersion), async entry =>

@@ -44,6 +44,9 @@ public static class CreditRules
     /// <summary>The base and the points that count; never below zero.</summary>
     public static int Score(IEnumerable<int> counting) => Math.Max(0, Base + counting.Sum());
 
+    /// <summary>Of thresholds that hold, the strictest that a score is below; null where it is below none. At a threshold is not below it.</summary>
+    public static CreditThreshold? Strictest(int score, IEnumerable<CreditThreshold> holding) => holding.Where(t => score < t.Threshold).MaxBy(t => t.Effect);
+
     /// <summary>What stands against an appeal: whose entry, until when, only once, with a reason of at most 500 characters.</summary>
     public static List<Problem> Appeal(bool isOwn, bool isReversed, bool isAppealed, Instant enteredAt, string? reason, Instant now)
     {
@@ -77,7 +80,8 @@ public static class CreditRules
         return problems;
     }
 
-    private static CreditRule? InForce(CreditEvent found, IReadOnlyList<CreditRule> rules, InstitutionId institution, Region region, LocalDate on) => rules
+    /// <summary>The rule that has the word on an event: the institution's, else the nearest region's, else the one for everywhere; it may be switched off.</summary>
+    public static CreditRule? InForce(CreditEvent found, IReadOnlyList<CreditRule> rules, InstitutionId institution, Region region, LocalDate on) => rules
         .Where(r => r.Event == found && r.HoldsOn(on) && (r.InstitutionId is { } own ? own == institution : r.Region is not { } around || around.Covers(region)))
         .MaxBy(r => r.InstitutionId is not null ? int.MaxValue : r.Region?.Code.Length ?? 0);
 

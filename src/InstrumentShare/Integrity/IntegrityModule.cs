@@ -16,13 +16,15 @@ public sealed class IntegrityModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("menu.credit", "/my/credit", "menu.work", 50, IntegrityPermissions.Own, "gauge"),
+        new("menu.credit-rules", "/credit-rules", "menu.manage", 51, IntegrityPermissions.Rules, "scale"),
+        new("menu.credit-rules", "/credit-rules", "menu.manage", 51, IntegrityPermissions.RegionalRules, "scale"),
         new("menu.credit-appeals", "/manage/credit-appeals", "menu.manage", 50, IntegrityPermissions.Decide, "scale"),
     ];
 
     public override IEnumerable<MailKind> MailKinds => [new("credit.appeal-overdue", MayBeOff: false)];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration) => services
-        .AddScoped<CreditQueries>().AddScoped<EnterCredit>().AddScoped<AppealCredit>().AddScoped<ChangeCredit>().AddScoped<IPersonalDataSource, CreditQueries>()
+        .AddScoped<CreditQueries>().AddScoped<CreditRuleBook>().AddScoped<EnterCredit>().AddScoped<AppealCredit>().AddScoped<ChangeCredit>().AddScoped<IPersonalDataSource, CreditQueries>()
         .AddScoped<IEventHandler<BookingsJudged>, EnterCredit>().AddScoped<IBookingGate, CreditGate>()
         .AddScoped<EnterLateCancellations>().AddScoped<ILateCancellationCost, LateCancellationCost>()
         .AddSingleton<RaiseAppeals>().AddSingleton(new InstrumentTab("conduct.tab", "conduct", 60));

@@ -19,6 +19,9 @@ public static class IntegrityPermissions
     /// <summary>Set what events cost at an institution.</summary>
     public const string Rules = "credit-rules.manage";
 
+    /// <summary>Set what events cost at the instruments of a region's institutions, where those say nothing of their own.</summary>
+    public const string RegionalRules = "credit-rules.regional";
+
     public static IReadOnlyList<Permission> All { get; } =
     [
         new(Own, Role.Researcher),
@@ -26,5 +29,6 @@ public static class IntegrityPermissions
         new(View, Role.GroupLeader, Role.LabManager, Role.InstitutionAdministrator, Role.Auditor),
         new(Decide, Role.LabManager, Role.InstitutionAdministrator),
         new(Rules, Role.InstitutionAdministrator),
+        new(RegionalRules, Role.FundingOfficer),
     ];
 }

@@ -149,6 +149,18 @@ public sealed class DemoRegionTests(DemoHost host, ITestOutputHelper output) : I
         output.WriteLine($"score of researcher: {await CountAsync("SELECT 100 + coalesce(sum(e.points), 0) FROM credit_entries e JOIN people p ON p.id = e.person_id WHERE p.email = 'researcher@demo.example' AND e.expires_at > timestamptz '2026-03-02 09:00+08'")}");
     }
 
+    [Fact]
+    public async Task Rules_of_a_region_late_cancellations_thresholds_of_each_effect_and_appeals_are_there_to_look_at()
+    {
+        (await CountAsync("SELECT count(*) FROM booking_rule_sets WHERE region = 'CN-34'")).ShouldBe(2);
+        (await CountAsync("SELECT count(*) FROM credit_rules WHERE region = 'CN-34' OR institution_id IS NOT NULL")).ShouldBe(3);
+        (await CountAsync("SELECT count(*) FROM bookings WHERE cancelled_late AND status = 'cancelled' AND cancelled_by = person_id AND minutes_late > 0 AND cancelled_at < starts_at AND cancelled_at > created_at")).ShouldBeGreaterThan(5);
+        (await CountAsync("SELECT count(*) FROM bookings b WHERE b.cancelled_late AND 1 <> (SELECT count(*) FROM credit_entries e WHERE e.cause_id = b.id AND e.event = 'cancelledLate' AND e.points = -3 AND e.reverses_id IS NULL)")).ShouldBe(0);
+        foreach (var effect in new[] { "warn", "needsApproval", "refuse" }) (await CountAsync($"SELECT count(*) FROM credit_thresholds WHERE effect = '{effect}'")).ShouldBeGreaterThan(0, effect);
+        (await CountAsync("SELECT count(*) FROM credit_appeals WHERE status = 'open'")).ShouldBe(1);
+        (await CountAsync("SELECT count(*) FROM credit_appeals a JOIN credit_entries e ON e.id = a.entry_id WHERE a.status = 'withdrawn' AND e.reversed_by IS NOT NULL")).ShouldBe(1);
+    }
+
     private static async Task<string> DigestAsync(DemoHost of) => await of.ScalarAsync<string>("SELECT digest FROM loaded_data WHERE name = @name", ("name", DemoLoader.Name));
 
     private Task<long> CountAsync(string sql) => host.ScalarAsync<long>(sql);

@@ -8,7 +8,6 @@ using InstrumentShare.Catalog;
 using InstrumentShare.Integrity;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
-using InstrumentShare.Tests.Bookings;
 using InstrumentShare.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -178,10 +177,10 @@ public sealed class LateCancellationTests(TestHost host) : IClassFixture<TestHos
     [Fact]
     public async Task Of_a_series_each_date_past_its_notice_is_late()
     {
-        var instrument = await host.Given.InstrumentAsync(owner, rules: r => r with { CancelLeadMinutes = 1500, LateCancel = true });
+        var instrument = await host.Given.InstrumentAsync(owner, rules: r => r with { CancelLeadMinutes = 1501, LateCancel = true });
         await host.Given.PricesAsync(instrument);
         var api = await host.ApiAsync(holder);
-        var series = await (await api.PostAsJsonAsync("/api/v1/booking-series", new { instrumentId = instrument.Id.Value, startsAt = "2026-03-02T10:00", endsAt = "2026-03-02T11:00", rrule = "FREQ=DAILY;COUNT=3", serviceMode = "selfOperated" })).JsonAsync(HttpStatusCode.Created);
+        var series = await (await api.PostAsJsonAsync("/api/v1/booking-series", new { instrumentId = instrument.Id.Value, localStart = "2026-03-02T10:00", localEnd = "2026-03-02T11:00", rrule = "FREQ=DAILY;COUNT=3", serviceMode = "selfOperated" })).JsonAsync(HttpStatusCode.Created);
         var id = series.GetProperty("id").GetGuid();
         var page = await (await host.PagesAsync(holder)).GetAsync($"/booking-series/{id}");
         page.QuerySelector("[data-cancel-series] [data-late]")!.TextContent.ShouldContain("2 of these dates");

@@ -1,3 +1,4 @@
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -28,6 +29,15 @@ public static class ApprovalRules
 
         return steps.Count == 0 && terms.ApprovalRequired ? [Owner] : steps;
     }
+
+    /// <summary>The steps and, where a condition asks for approval, the instrument's owner after all others; each approver once.</summary>
+    public static IReadOnlyList<ApprovalRule> With(IReadOnlyList<ApprovalRule> steps, IEnumerable<BookingCondition> conditions) =>
+        conditions.Any(c => c.Effect == ConditionEffect.NeedsApproval) && steps.All(s => s.By != Approver.InstrumentOwner) ? [.. steps, Owner] : steps;
+
+    /// <summary>What stands against giving a confirmed booking a time that needs approval: it is not exchanged without who is asked. Null where nobody is.</summary>
+    public static Problem? AgainstChange(IReadOnlyList<ApprovalRule> steps, IEnumerable<BookingCondition> conditions) => steps.Count > 0
+        ? Problem.Refused("booking.approved-time", "startsAt")
+        : conditions.FirstOrDefault(c => c.Effect == ConditionEffect.NeedsApproval)?.Said;
 
     public static IReadOnlyList<ApprovalStep> Begin(IReadOnlyList<ApprovalRule> rules, Instant now) =>
         Next(rules.Select(r => new ApprovalStep(r.By, r.AtDeadline, ApprovalState.Waiting, r.DeadlineHours)).ToList(), now);

@@ -39,7 +39,7 @@ public sealed class InstrumentModel(
 
     public bool MayCheck => caller.MayAnywhere(BookingPermissions.Read);
 
-    public bool MayBook => Gates.All(g => g.Problem is null);
+    public bool MayBook => Gates.All(g => g.State != GateState.Fail);
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -12,12 +13,18 @@ public enum GateState
     Pass,
     Fail,
 
+    /// <summary>It may be booked, and somebody is asked first.</summary>
+    NeedsApproval,
+
+    /// <summary>It may be booked, and this is to be known.</summary>
+    Warn,
+
     /// <summary>Known only once a time is named.</summary>
     Open,
 }
 
 /// <summary>One thing that is asked before a booking, named by the words <c>gate.&lt;name&gt;</c>.</summary>
-/// <param name="Problem">What stands against it and what to do.</param>
+/// <param name="Problem">What stands against it, or is to be known, and what to do.</param>
 public sealed record BookingGateResult(string Name, GateState State, Problem? Problem);
 
 /// <summary>
@@ -84,8 +91,8 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, BookingGates gates,
         var terms = instrument.RulesFor(Booker.Of(who, instrument).Audience, instrument.DateOf(request.Wanted?.StartsAt ?? clock.GetCurrentInstant()));
         if (terms is null && problems.All(p => p.Code != "booking.no-rules")) problems.Add(Problem.Refused("booking.no-rules", null, ("date", instrument.DateOf(clock.GetCurrentInstant()))));
         var results = Standing.Select(g => Result(g.Gate, g.Codes, problems, GateState.Pass)).ToList();
-        var asked = who.PersonId is { } person ? await gates.EachAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request)), cancel) : gates.Names.Select(n => (Gate: n, Problems: (IReadOnlyList<Problem>)[]));
-        results.AddRange(asked.Select(g => g.Problems is [var first, ..] ? new BookingGateResult(g.Gate, GateState.Fail, first) : new BookingGateResult(g.Gate, GateState.Pass, null)));
+        var asked = who.PersonId is { } person ? await gates.EachAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request)), cancel) : gates.Names.Select(n => (Gate: n, Answer: GateAnswer.Nothing));
+        results.AddRange(asked.Select(g => Result(g.Gate, g.Answer)));
         results.AddRange(Timed.Select(g => Result(g.Gate, g.Codes, problems, request.Wanted is null ? GateState.Open : GateState.Pass)));
         return new Checklist(instrument, terms, results.ConvertAll(r => r with { Problem = r.Problem?.In(instrument) }));
     }
@@ -116,6 +123,13 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, BookingGates gates,
     }
 
     private static TimeSlot? Slot(Request request) => request.Wanted is { } wanted ? JudgeBooking.SlotOf(wanted) : null;
+
+    private static BookingGateResult Result(string gate, GateAnswer answer) => answer switch
+    {
+        { Problems: [var first, ..] } => new BookingGateResult(gate, GateState.Fail, first),
+        { Conditions.Count: > 0 } when answer.Conditions.MaxBy(c => c.Effect) is { } condition => new BookingGateResult(gate, condition.Effect == ConditionEffect.NeedsApproval ? GateState.NeedsApproval : GateState.Warn, condition.Said),
+        _ => new BookingGateResult(gate, GateState.Pass, null),
+    };
 
     private static BookingGateResult Result(string gate, string[] codes, List<Problem> problems, GateState otherwise) =>
         problems.FirstOrDefault(p => codes.Contains(p.Code)) is { } found ? new BookingGateResult(gate, GateState.Fail, found) : new BookingGateResult(gate, otherwise, null);

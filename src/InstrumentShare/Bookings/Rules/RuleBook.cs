@@ -53,9 +53,22 @@ public sealed class RuleBook(AppDb db, Caller caller, Words t)
         [
             .. institutions.Select(i => new Choice($"institution:{i.Id.Value}", t["rule-book.institution", ("name", t.Name(i.Name, i.NameEn))])),
             .. groups.Select(g => new Choice($"group:{g.Id.Value}", t["rule-book.group", ("name", t.Name(g.Name, g.NameEn))])),
-            .. caller.GrantsOf(CatalogPermissions.ManageRegionalRules).Select(g => g.ScopeRegion).OfType<Kernel.Region>().Distinct()
-                .Select(r => new Choice($"region:{r.Code}", t["rule-book.region", ("name", RegionCatalog.Instance.FullName(r, t.IsChinese))])),
+            .. (await db.ManagedRegionsAsync(caller, CatalogPermissions.ManageRegionalRules, cancel)).Select(r => new Choice($"region:{r.Code}", t["rule-book.region", ("name", RegionCatalog.Instance.FullName(r, t.IsChinese))])),
         ];
+    }
+
+    /// <summary>Whether the caller may change the rules of each target.</summary>
+    public async Task<IReadOnlyList<bool>> MayChangeAsync(IReadOnlyList<RuleTarget> targets, CancellationToken cancel)
+    {
+        var (instruments, groups) = (targets.Select(x => x.InstrumentId).OfType<InstrumentId>().Distinct().ToList(), targets.Select(x => x.InstrumentGroupId).OfType<InstrumentGroupId>().Distinct().ToList());
+        var owners = await db.Set<Instrument>().Where(i => instruments.Contains(i.Id)).Select(i => new { i.Id, i.InstitutionId }).ToDictionaryAsync(i => i.Id, i => i.InstitutionId, cancel);
+        var ofGroups = await db.Set<InstrumentGroup>().Where(g => groups.Contains(g.Id)).Select(g => new { g.Id, g.InstitutionId }).ToDictionaryAsync(g => g.Id, g => g.InstitutionId, cancel);
+        return targets.Select(x => x switch
+        {
+            { Region: { } region } => caller.May(CatalogPermissions.ManageRegionalRules, new Scope(Region: region)),
+            { InstrumentId: { } id } => caller.May(CatalogPermissions.ManageInstruments, new Scope(id.Value, owners[id].Value)),
+            _ => caller.May(CatalogPermissions.ManageInstruments, new Scope(InstitutionId: (x.InstitutionId ?? ofGroups[x.InstrumentGroupId!.Value]).Value)),
+        }).ToList();
     }
 
     /// <summary>Everyone, the classes of users, and the research groups of the caller's institution.</summary>

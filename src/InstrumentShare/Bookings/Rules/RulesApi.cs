@@ -9,7 +9,7 @@ namespace InstrumentShare.Bookings.Rules;
 /// <summary>What the rules say before anything is booked or changed: the checklist of a person, the rehearsal of a draft.</summary>
 public static class RulesApi
 {
-    /// <param name="State"><c>pass</c>, <c>fail</c>, or <c>open</c> where it is known only once a time is named.</param>
+    /// <param name="State"><c>pass</c>, <c>fail</c>, <c>needsApproval</c> or <c>warn</c> where it may be booked all the same, or <c>open</c> where it is known only once a time is named.</param>
     public sealed record GateAnswer(string Gate, GateState State, string? Code, string? Title, bool? Overridable);
 
     public sealed record ChecklistAnswer(InstrumentId InstrumentId, bool MayBook, IReadOnlyList<GateAnswer> Gates);

@@ -24,7 +24,7 @@ public sealed class BookDates(BookInstrument book, JudgeBooking judge, JudgeDate
         var who = new GateRequest(series.PersonId, caller.InstitutionId, instrument, null, series.ServiceMode);
         var planned = new List<PlannedDate>();
         foreach (var date in await judgeDates.RunAsync(connection, instrument, booker, who, starts, series.Minutes, [], cancel))
-            planned.Add(new PlannedDate(date, date.IsOk ? await book.MakeAsync(series.Wish, instrument, booker, date.Slot!.Value, date.Unit, overridden: false, now, cancel) : null));
+            planned.Add(new PlannedDate(date, date.IsOk ? await book.MakeAsync(series.Wish, instrument, booker, date.Slot!.Value, date.Unit, overridden: false, date.Conditions, now, cancel) : null));
         return new SeriesPlan(series, instrument, planned);
     }
 

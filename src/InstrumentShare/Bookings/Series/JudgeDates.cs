@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -14,6 +15,9 @@ public sealed record JudgedDate(LocalDateTime Local, TimeSlot? Slot, bool IsTwic
 {
     /// <summary>A unit that is free; 0 where none is.</summary>
     public short Unit { get; set; }
+
+    /// <summary>What is said of it though it may be booked.</summary>
+    public IReadOnlyList<BookingCondition> Conditions { get; set; } = [];
 
     public bool IsOk => Problems.Count == 0;
 
@@ -45,14 +49,15 @@ public sealed class JudgeDates(BookingGates gates, Companions.Companions compani
         var around = await BookingReads.AroundAsync(connection, instrument, NeighbourNeeds.Of(instrument, booker, range, now), who.PersonId, booker, except, cancel);
         var taken = await BookingReads.HeldAsync(connection, instrument.Id, range.Widen(Margin, Margin), except, cancel);
         var beside = new Growing(instrument, booker, around, taken, now);
-        var atTheGates = await gates.CheckAllAsync(who, slots.ConvertAll(s => (TimeSlot?)s), cancel);
+        var atTheGates = await gates.AnswerAllAsync(who, slots.ConvertAll(s => (TimeSlot?)s), cancel);
         var index = 0;
         var takesAlong = await companions.OfAsync(instrument, who.Mode ?? ServiceMode.SelfOperated, cancel: cancel) is not null;
         foreach (var date in dates.Where(d => d.Slot is not null))
         {
             beside.Judge(date);
             if (takesAlong) date.Problems.Add(Problem.Refused("series.takes-along"));
-            date.Problems.AddRange(atTheGates[index++]);
+            date.Problems.AddRange(atTheGates[index].Problems);
+            date.Conditions = atTheGates[index++].Conditions;
             if (date.IsOk) beside.Take(date);
         }
 

@@ -67,7 +67,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
             if (one.Booking.Status != BookingStatus.Confirmed || date.Slot is not { } slot) continue;
             // By what the new time costs: a longer one may need an approval that the old one did not.
             var price = await prices.EstimateAsync(instrument, one.Booking.UserClass, slot, cancel);
-            if (ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, price.Value?.Amount).Count > 0) date.Problems.Add(Problem.Refused("booking.approved-time", "startsAt"));
+            if (ApprovalRules.AgainstChange(ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, price.Value?.Amount), date.Conditions) is { } unasked) date.Problems.Add(unasked with { Overridable = false });
         }
 
         return judged;
@@ -91,7 +91,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         if (booking.Status == BookingStatus.Requested)
         {
             // Who approved the old time is asked again.
-            var steps = ApprovalRules.Needed(instrument, booker, slot, booking.ServiceMode, booking.Estimate);
+            var steps = ApprovalRules.With(ApprovalRules.Needed(instrument, booker, slot, booking.ServiceMode, booking.Estimate), date.Conditions);
             booking.Ask(steps.Count > 0 ? steps : [ApprovalRules.Owner], now);
         }
 

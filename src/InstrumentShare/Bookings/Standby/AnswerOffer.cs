@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -12,7 +13,7 @@ namespace InstrumentShare.Bookings.Standby;
 
 /// <summary>What would come of accepting an offer now.</summary>
 /// <param name="Price">Null where no price is in force.</param>
-public sealed record OfferPreview(Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Problems);
+public sealed record OfferPreview(Price? Price, bool NeedsApproval, Instant CancelUntil, IReadOnlyList<Problem> Problems, IReadOnlyList<BookingCondition> Conditions);
 
 /// <summary>
 /// Takes an offered time or lets it go. Taking it is booking it: every rule, gate and price as of now; what is refused stays
@@ -31,10 +32,10 @@ public sealed class AnswerOffer(StandbyChange change, JudgeStandby judge, PriceP
     {
         var (now, booker) = (clock.GetCurrentInstant(), Booker.Of(caller, instrument, request.GroupId));
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var problems = await judge.RunAsync(connection, instrument, caller, request, offer, now, cancel);
+        var said = await judge.RunAsync(connection, instrument, caller, request, offer, now, cancel);
         var price = booker.UserClass is { } userClass ? (await prices.EstimateAsync(instrument, userClass, offer.Slot, cancel)).Value : null;
-        var needsApproval = ApprovalRules.Needed(instrument, booker, offer.Slot, request.ServiceMode, price?.Amount).Count > 0;
-        return new OfferPreview(price, needsApproval, CancellationRules.Until(instrument, offer.StartsAt, booker.Audience), problems.In(instrument));
+        var needsApproval = ApprovalRules.With(ApprovalRules.Needed(instrument, booker, offer.Slot, request.ServiceMode, price?.Amount), said.Conditions).Count > 0;
+        return new OfferPreview(price, needsApproval, CancellationRules.Until(instrument, offer.StartsAt, booker.Audience), said.Problems.In(instrument), said.Conditions);
     }
 
     private async Task<Outcome<Booking>?> AcceptAsync(StandbyChange.Open open, StandbyOfferId id, CancellationToken cancel)
@@ -46,18 +47,18 @@ public sealed class AnswerOffer(StandbyChange change, JudgeStandby judge, PriceP
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await BookingReads.LockAsync(connection, NeighbourNeeds.Of(instrument, booker, offer!.Slot, now), instrument.Id, request.PersonId, cancel);
         if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
-        var problems = await judge.RunAsync(connection, instrument, caller, request, offer, now, cancel);
-        if (problems.Count > 0) return problems;
+        var said = await judge.RunAsync(connection, instrument, caller, request, offer, now, cancel);
+        if (said.Problems.Count > 0) return said.Problems.ToList();
 
         var booking = await db.Set<Booking>().SingleAsync(b => b.InstrumentId == instrument.Id && b.Id == offer.BookingId, cancel);
         await booking.PriceAsync(prices, instrument, cancel);
-        var steps = ApprovalRules.Needed(instrument, booker, offer.Slot, request.ServiceMode, booking.Estimate);
+        var steps = ApprovalRules.With(ApprovalRules.Needed(instrument, booker, offer.Slot, request.ServiceMode, booking.Estimate), said.Conditions);
         if (booking.Accept(BookingRules.Held(instrument, offer.Slot, booker.Audience), instrument.RulesVersion, steps, now) is { } refused) return refused;
         offer.Close(StandbyOfferState.Accepted, now);
         request.Booked(booking.Id, now);
         db.AddStandbyEvent("standby.accepted", request, instrument, now, offer);
         db.AddBookingNews(BookingNews.NameOf(booking.Status), booking, BookingNews.Place.Of(instrument), new BookingNews.Recipient(request.PersonId, caller.Name, caller.Email, caller.Language), now);
-        return booking;
+        return booking.Tell(said.Conditions);
     }
 
     private async Task<Outcome<StandbyRequest>?> DeclineAsync(StandbyChange.Open open, StandbyOfferId id, CancellationToken cancel)

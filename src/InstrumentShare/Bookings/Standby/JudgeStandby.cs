@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -23,23 +24,23 @@ public sealed class JudgeStandby(BookingGates gates, Companions.Companions compa
         return new FreeSlots(instrument, booker, taken, around, now);
     }
 
-    public async Task<List<Problem>> GatesAsync(GateRequest request, CancellationToken cancel)
+    public async Task<GateAnswer> GatesAsync(GateRequest request, CancellationToken cancel)
     {
-        var problems = (await gates.CheckAsync(request, cancel)).ToList();
+        var said = await gates.AnswerAsync(request, cancel);
         // An offer holds the instrument's time alone.
-        if (await companions.OfAsync(request.Instrument, request.Mode ?? ServiceMode.SelfOperated, cancel: cancel) is not null) problems.Add(Problem.Refused("standby.takes-along", "serviceMode"));
-        return problems;
+        var takesAlong = await companions.OfAsync(request.Instrument, request.Mode ?? ServiceMode.SelfOperated, cancel: cancel) is not null;
+        return takesAlong ? said with { Problems = [.. said.Problems, Problem.Refused("standby.takes-along", "serviceMode")] } : said;
     }
 
-    /// <summary>Everything against a time that is held for the person already.</summary>
-    internal async Task<List<Problem>> RunAsync(NpgsqlConnection connection, InstrumentRules instrument, Caller holder, StandbyRequest request, StandbyOffer offer, Instant now, CancellationToken cancel)
+    /// <summary>Everything against a time that is held for the person already, and what is said of it though it may be booked.</summary>
+    internal async Task<GateAnswer> RunAsync(NpgsqlConnection connection, InstrumentRules instrument, Caller holder, StandbyRequest request, StandbyOffer offer, Instant now, CancellationToken cancel)
     {
         var booker = Booker.Of(holder, instrument, request.GroupId);
         var free = await LookAsync(connection, instrument, booker, request.PersonId, offer.Slot, [], [offer.BookingId], now, cancel);
         var problems = BookingRules.Judge(instrument, WantedTime.Of(offer.Slot), booker, free.Around, now);
         if (request.GroupId is { } group && !holder.Groups.Contains(group)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", group.Value)));
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
-        problems.AddRange(await GatesAsync(new GateRequest(request.PersonId, booker.InstitutionId, instrument, offer.Slot, request.ServiceMode), cancel));
-        return problems;
+        var atTheGates = await GatesAsync(new GateRequest(request.PersonId, booker.InstitutionId, instrument, offer.Slot, request.ServiceMode), cancel);
+        return atTheGates with { Problems = [.. problems, .. atTheGates.Problems] };
     }
 }

@@ -81,12 +81,12 @@ public static class StandbyApi
         return done.IsOk ? TypedResults.Ok(await ShowAsync(done.Value, queries, cancel)) : answers.Of(done);
     }
 
-    private static async Task<IResult> AcceptAsync(Guid id, HttpResponse response, AnswerOffer answer, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> AcceptAsync(Guid id, HttpResponse response, AnswerOffer answer, Words words, ProblemAnswers answers, CancellationToken cancel)
     {
         var booked = await answer.AcceptAsync(new StandbyOfferId(id), cancel);
         if (!booked.IsOk) return answers.Of(booked);
         response.SetETag(booked.Value.Version);
-        return TypedResults.Ok(BookingApi.Booked.Of(booked.Value));
+        return TypedResults.Ok(BookingApi.Booked.Of(booked.Value, words));
     }
 
     private static async Task<IResult> DeclineAsync(Guid id, AnswerOffer answer, StandbyQueries queries, ProblemAnswers answers, CancellationToken cancel)

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace InstrumentShare.Integrity.Pages;
 
-/// <summary>How an instrument judges what became of bookings, and below which credit it is not booked: what holds, what comes, and a form for each.</summary>
+/// <summary>How an instrument judges what became of bookings, and what low credit does to bookings: what holds, what comes, and a form for each.</summary>
 [RequirePermission(CatalogPermissions.ManageInstruments)]
 public sealed class ConductModel(AppDb db, InstrumentQueries instruments, Caller caller, ChangeVerdictSettings graces, ChangeCredit credit) : ManagedPage(db, instruments, caller, "conduct")
 {
@@ -33,6 +33,8 @@ public sealed class ConductModel(AppDb db, InstrumentQueries instruments, Caller
 
     [BindProperty] public string? ThresholdFrom { get; set; }
 
+    [BindProperty] public string? Effect { get; set; }
+
     [BindProperty] public string? Threshold { get; set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => await OpenAsync(cancel) ?? await LoadedAsync(Page(), cancel);
@@ -53,15 +55,16 @@ public sealed class ConductModel(AppDb db, InstrumentQueries instruments, Caller
         if (await OpenAsync(cancel) is { } answer) return answer;
         var problems = new List<Problem>();
         var from = DateForm.Read("thresholdFrom", ThresholdFrom, problems);
+        if (!Word.TryParse<CreditEffect>(Effect, out var effect)) problems.Add(Problem.Invalid("credit-threshold.effect", "effect", ("value", Effect), ("known", string.Join(", ", Word.All<CreditEffect>()))));
         if (problems.Count > 0) return await LoadedAsync(await ShowAsync(problems, cancel), cancel);
-        var changed = await credit.ThresholdAsync(InstrumentId, FormTimes.Count(Threshold, null), from, cancel);
+        var changed = await credit.ThresholdAsync(InstrumentId, effect, FormTimes.Count(Threshold, null), from, cancel);
         return changed.IsOk ? Done() : await LoadedAsync(await ShowAsync(changed.Problems.Select(p => p.Field == "validFrom" ? p with { Field = "thresholdFrom" } : p).ToList(), cancel), cancel);
     }
 
     private async Task<IActionResult> LoadedAsync(IActionResult page, CancellationToken cancel)
     {
         Settings = await db.Set<VerdictSettings>().AsNoTracking().Where(s => s.InstrumentId == InstrumentId).OrderByDescending(s => s.ValidFrom).Take(Most).ToListAsync(cancel);
-        Thresholds = await db.Set<CreditThreshold>().AsNoTracking().Where(t => t.InstrumentId == InstrumentId).OrderByDescending(t => t.ValidFrom).Take(Most).ToListAsync(cancel);
+        Thresholds = await db.Set<CreditThreshold>().AsNoTracking().Where(t => t.InstrumentId == InstrumentId).OrderByDescending(t => t.ValidFrom).ThenBy(t => t.Effect).Take(Most).ToListAsync(cancel);
         return page;
     }
 }

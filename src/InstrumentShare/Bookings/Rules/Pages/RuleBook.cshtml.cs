@@ -18,6 +18,13 @@ public sealed class RuleBookModel(BookingRuleSets sets, RuleBook book, ChangeBoo
 
     public IReadOnlyList<(string Place, string Audience)> Names { get; private set; } = [];
 
+    /// <summary>Beside the list: which of the sets the reader may change.</summary>
+    public IReadOnlyList<bool> MayChange { get; private set; } = [];
+
+    /// <summary>The place whose sets alone are shown; empty for all.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Of { get; set; }
+
     public IReadOnlyList<RuleBook.Choice> Places { get; private set; } = [];
 
     public IReadOnlyList<RuleBook.Choice> Audiences { get; private set; } = [];
@@ -31,8 +38,10 @@ public sealed class RuleBookModel(BookingRuleSets sets, RuleBook book, ChangeBoo
     public async Task OnGetAsync(string? cursor, bool saved, CancellationToken cancel)
     {
         Saved = saved;
-        List = await sets.ListAsync(new BookingRuleSets.Filter(), ListQuery.Decoded(cursor), PageSize, cancel);
-        Names = await book.NamesAsync(List.Items.Select(s => new RuleTarget(s.InstrumentId, s.InstrumentGroupId, s.InstitutionId, s.Region, s.UserClass, s.UserInstitutionId, s.UserGroupId)).ToList(), cancel);
+        var of = RuleBook.Target(Of, null);
+        List = await sets.ListAsync(new BookingRuleSets.Filter(of.InstrumentId, of.InstitutionId, of.InstrumentGroupId, of.Region), ListQuery.Decoded(cursor), PageSize, cancel);
+        var targets = List.Items.Select(s => new RuleTarget(s.InstrumentId, s.InstrumentGroupId, s.InstitutionId, s.Region, s.UserClass, s.UserInstitutionId, s.UserGroupId)).ToList();
+        (Names, MayChange) = (await book.NamesAsync(targets, cancel), await book.MayChangeAsync(targets, cancel));
         Places = await book.PlacesAsync(cancel);
         Audiences = Places.Count == 0 ? [] : await book.AudiencesAsync(cancel);
     }
