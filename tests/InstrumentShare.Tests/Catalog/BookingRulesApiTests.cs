@@ -67,6 +67,21 @@ public sealed class BookingRulesApiTests(TestHost host) : IClassFixture<TestHost
     }
 
     [Fact]
+    public async Task A_regions_rule_is_read_by_whom_it_binds_and_listed_by_its_region()
+    {
+        var manager = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, await host.Given.InstitutionAsync(region: "CN-5302")));
+        var elsewhere = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, await host.Given.InstitutionAsync(region: "CN-5401")));
+        var officer = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.FundingOfficer, region: "CN-53"));
+        var id = (await (await officer.PutAsJsonAsync(Rules, new { target = new { region = "CN-53" }, rules = new { lateCancel = true, reason = "便于接用" } })).JsonAsync()).GetProperty("id").GetGuid();
+        async Task<int> TotalAsync(HttpClient api, string query) => (await (await api.GetAsync(Rules + query)).JsonAsync()).GetProperty("total").GetInt32();
+        (await TotalAsync(manager, "?region=CN-53")).ShouldBe(1);
+        (await TotalAsync(manager, "?region=CN-5302")).ShouldBe(0);
+        (await TotalAsync(elsewhere, "?region=CN-53")).ShouldBe(0);
+        (await manager.PostAsJsonAsync($"{Rules}/{id}/end", new { validTo = "2026-03-30" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await (await manager.GetAsync(Rules + "?region=53")).CodesAsync()).ShouldBe(["booking-rules.filter"]);
+    }
+
+    [Fact]
     public async Task A_rule_for_a_research_group_of_a_group_of_instruments_holds_where_both_meet()
     {
         var institution = await host.Given.InstitutionAsync();
@@ -104,11 +119,12 @@ public sealed class BookingRulesApiTests(TestHost host) : IClassFixture<TestHost
     [Fact]
     public async Task Sets_of_others_are_neither_listed_nor_ended()
     {
-        var mine = await host.Given.InstitutionAsync();
+        // In a region for which nobody else makes rules.
+        var mine = await host.Given.InstitutionAsync(region: "CN-5201");
         var manager = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, mine));
         var id = (await (await manager.PutAsJsonAsync(Rules, new { target = new { institutionId = mine.Id.Value, userClass = "academic" }, rules = new { gapMinutes = 5 } })).JsonAsync()).GetProperty("id").GetGuid();
         (await (await manager.GetAsync(Rules)).JsonAsync()).GetProperty("total").GetInt32().ShouldBe(1);
-        var other = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, await host.Given.InstitutionAsync()));
+        var other = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, await host.Given.InstitutionAsync(region: "CN-5201")));
         (await (await other.GetAsync(Rules)).JsonAsync()).GetProperty("total").GetInt32().ShouldBe(0);
         (await other.PostAsJsonAsync($"{Rules}/{id}/end", new { validTo = "2026-03-30" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }

@@ -67,6 +67,17 @@ public sealed class CreditRulesTests
     }
 
     [Theory]
+    [InlineData(90, null)]
+    [InlineData(89, CreditEffect.Warn)]
+    [InlineData(80, CreditEffect.Warn)]
+    [InlineData(79, CreditEffect.NeedsApproval)]
+    [InlineData(60, CreditEffect.NeedsApproval)]
+    [InlineData(59, CreditEffect.Refuse)]
+    [InlineData(0, CreditEffect.Refuse)]
+    public void Of_the_thresholds_that_a_score_is_below_the_strictest_holds(int score, CreditEffect? effect) =>
+        (CreditRules.Strictest(score, [Threshold(CreditEffect.Refuse, 60), Threshold(CreditEffect.Warn, 90), Threshold(CreditEffect.NeedsApproval, 80)])?.Effect).ShouldBe(effect);
+
+    [Theory]
     [InlineData(0, null)]
     [InlineData(30 * 86_400, null)]
     [InlineData((30 * 86_400) + 1, "credit-appeal.too-late")]
@@ -90,6 +101,8 @@ public sealed class CreditRulesTests
     [InlineData(-1, 3651, 1)]
     public void A_rule_takes_0_to_100_points_for_up_to_ten_years(int points, int? days, int problems) =>
         CreditRules.Change(CreditEvent.Late, points, days, Day, Day).Count.ShouldBe(problems);
+
+    private static CreditThreshold Threshold(CreditEffect effect, int threshold) => new() { InstrumentId = new(Guid.CreateVersion7()), Effect = effect, Threshold = threshold, ValidFrom = Day, CreatedAt = Now };
 
     private static CreditRule? For(IReadOnlyList<CreditRule> rules, params CreditEvent[] found) => CreditRules.RuleFor(found, false, rules, Home, Hefei, Day);
 

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -57,6 +58,17 @@ public sealed class ApprovalRulesTests
         Asked([Leader], group: true, leads: true, required: true).ShouldBe("InstrumentOwner");
         Asked([Leader]).ShouldBe("InstrumentOwner");
         Asked([Leader, Owner]).ShouldBe("InstrumentOwner");
+    }
+
+    [Theory]
+    [InlineData(ConditionEffect.Warn, "Institution", "Institution")]
+    [InlineData(ConditionEffect.NeedsApproval, "Institution", "Institution InstrumentOwner")]
+    [InlineData(ConditionEffect.NeedsApproval, "InstrumentOwner", "InstrumentOwner")]
+    [InlineData(ConditionEffect.NeedsApproval, "", "InstrumentOwner")]
+    public void A_condition_that_needs_approval_adds_the_owner_once(ConditionEffect effect, string needed, string asked)
+    {
+        var steps = needed.Length == 0 ? [] : new List<ApprovalRule> { new(Enum.Parse<Approver>(needed)) };
+        string.Join(' ', ApprovalRules.With(steps, [new BookingCondition("credit", effect, Problem.Refused("booking.credit-approval"))]).Select(s => s.By)).ShouldBe(asked);
     }
 
     private static string Asked(ApprovalRule[] rules, bool required = false, int minutes = 60, long? fen = null, int hour = 10, UserClass userClass = UserClass.Internal, ServiceMode mode = ServiceMode.SelfOperated, bool group = false, bool leads = false)

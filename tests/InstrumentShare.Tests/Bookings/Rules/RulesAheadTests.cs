@@ -124,6 +124,28 @@ public sealed class RulesAheadTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task The_rules_of_a_region_are_made_on_the_page_by_its_officer_and_read_by_those_they_bind()
+    {
+        var institution = await host.Given.InstitutionAsync(region: "CN-510104");
+        var officer = await host.PagesAsync(await host.Given.PersonWithRoleAsync(Role.FundingOfficer, region: "CN-51"));
+        var page = await officer.GetAsync("/manage/rules");
+        page.QuerySelectorAll("select#place option").Select(o => o.GetAttribute("value")).ShouldBe(["region:CN-51", "region:CN-5101", "region:CN-510104"]);
+        page = await officer.GetAsync("/manage/rules/edit?place=region:CN-5101");
+        page = await officer.SubmitAsync(page, "form[data-rules]", ("validFrom", "2026-03-02"), ("lateCancel", "yes"), ("horizonDays", "x"));
+        page.QuerySelector("#lateCancel option[selected]")!.GetAttribute("value").ShouldBe("yes");
+        page.QuerySelector("form[data-rules]")!.SetAttribute("action", "/manage/rules/edit?handler=Save");
+        page = await officer.SubmitAsync(page, "form[data-rules]", ("horizonDays", "45"));
+        page.QuerySelector("[data-set]")!.TextContent.ShouldContain("Late cancellation allowed");
+        page.QuerySelector("[data-set] a[href^='/manage/rules/edit']").ShouldNotBeNull();
+        (await officer.GetAsync("/manage/rules?of=region:CN-51")).QuerySelector("[data-set]").ShouldBeNull("nothing is said for the whole province");
+
+        var manager = await host.PagesAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, institution));
+        page = await manager.GetAsync("/manage/rules");
+        page.QuerySelector("[data-set]")!.TextContent.ShouldContain("45");
+        page.QuerySelector("[data-set] a[href^='/manage/rules/edit']").ShouldBeNull("it is not theirs to change");
+    }
+
+    [Fact]
     public async Task Rules_of_others_have_no_page()
     {
         var other = await host.Given.InstitutionAsync();
