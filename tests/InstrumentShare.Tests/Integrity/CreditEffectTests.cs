@@ -1,11 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Integrity;
-using InstrumentShare.Kernel;
-using InstrumentShare.Persistence;
 using InstrumentShare.Tests.Support;
 using NodaTime;
 

@@ -6,7 +6,6 @@ using InstrumentShare.Bookings;
 using InstrumentShare.Bookings.Standby;
 using InstrumentShare.Catalog;
 using InstrumentShare.Integrity;
-using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -11,7 +11,7 @@ namespace InstrumentShare.Integrity.Pages;
 
 /// <summary>What events cost at a place, by which rule, and what was before; for who may, a form to put another rule in force.</summary>
 [RequirePermission(IntegrityPermissions.Read)]
-public sealed class CreditRulesModel(CreditRuleBook book, ChangeCredit change, Caller caller) : PageModel
+public sealed class CreditRuleBookModel(CreditRuleBook book, ChangeCredit change, Caller caller) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? Place { get; set; }
