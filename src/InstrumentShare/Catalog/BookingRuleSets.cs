@@ -48,7 +48,7 @@ public sealed class BookingRuleSets(AppDb db, Caller caller)
 
     public async Task<PageOf<BookingRulesAnswer>> ListAsync(Filter filter, string? cursor, int limit, CancellationToken cancel)
     {
-        var sets = Visible();
+        var sets = await VisibleAsync(cancel);
         if (filter.InstrumentId is { } instrument) sets = sets.Where(s => s.InstrumentId == instrument);
         if (filter.InstitutionId is { } institution) sets = sets.Where(s => s.InstitutionId == institution);
         if (filter.InstrumentGroupId is { } group) sets = sets.Where(s => s.InstrumentGroupId == group);
@@ -61,7 +61,7 @@ public sealed class BookingRuleSets(AppDb db, Caller caller)
         return new PageOf<BookingRulesAnswer>(page.Take(limit).Select(BookingRulesAnswer.Of).ToList(), more ? ListQuery.Encode(page[limit - 1].Id.Value.ToString()) : null, PageOf<BookingRulesAnswer>.TotalOf(counted));
     }
 
-    private IQueryable<BookingRuleSet> Visible()
+    private async Task<IQueryable<BookingRuleSet>> VisibleAsync(CancellationToken cancel)
     {
         var sets = db.Set<BookingRuleSet>().AsNoTracking();
         var grants = caller.GrantsOf(CatalogPermissions.ReadRules).ToList();
@@ -71,9 +71,11 @@ public sealed class BookingRuleSets(AppDb db, Caller caller)
         var patterns = grants.Where(g => g.ScopeRegion is not null).Select(g => g.ScopeRegion!.Value.Code + "%").ToArray();
         var institutionsOfRegions = db.Set<Institution>().Where(i => patterns.Any(p => EF.Functions.Like((string)(object)i.Region, p))).Select(i => i.Id);
         var owned = db.Set<Institution>().Where(i => institutions.Contains(i.Id) || institutionsOfRegions.Contains(i.Id)).Select(i => i.Id);
+        var lying = await db.Set<Institution>().Where(i => owned.Contains(i.Id)).Select(i => i.Region).Distinct().ToListAsync(cancel);
+        var binding = lying.SelectMany(ManagedRegions.Upwards).Distinct().Select(r => (Region?)r).ToArray();
         return sets.Where(s =>
             (s.Region != null && patterns.Any(p => EF.Functions.Like((string)(object)s.Region.Value, p)))
-            || (s.Region != null && db.Set<Institution>().Any(i => owned.Contains(i.Id) && EF.Functions.Like((string)(object)i.Region, (string)(object)s.Region.Value + "%")))
+            || binding.Contains(s.Region)
             || (s.InstitutionId != null && owned.Contains(s.InstitutionId.Value))
             || instruments.Contains(s.InstrumentId)
             || db.Set<Instrument>().Any(i => i.Id == s.InstrumentId && owned.Contains(i.InstitutionId))
