@@ -160,7 +160,7 @@ internal sealed class BenchRegion
         {
             QualificationId = q.Id, PersonId = new PersonId(p.Id), Level = QualificationLevel.Independent, ValidFrom = From, Reason = "benchmark", IssuedBy = manager, IssuedAt = Founded,
         }))).WriteAsync(connection, default);
-        await CopyTable.Of<CreditThreshold>(db, asked.Select(q => new CreditThreshold { InstrumentId = q.InstrumentId!.Value, Threshold = 60, ValidFrom = From, CreatedAt = Founded })).WriteAsync(connection, default);
+        await CopyTable.Of<CreditThreshold>(db, asked.Select(q => new CreditThreshold { Effect = CreditEffect.Refuse, InstrumentId = q.InstrumentId!.Value, Threshold = 60, ValidFrom = From, CreatedAt = Founded })).WriteAsync(connection, default);
         var houseRules = asked.ConvertAll(q => new HouseRule { InstitutionId = q.InstitutionId, InstrumentId = q.InstrumentId, CreatedAt = Founded });
         await CopyTable.Of<HouseRule>(db, houseRules).WriteAsync(connection, default);
         await CopyTable.Of<HouseRuleVersion>(db, houseRules.Select(r => new HouseRuleVersion
