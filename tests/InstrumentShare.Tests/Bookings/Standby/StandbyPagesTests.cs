@@ -104,12 +104,14 @@ public sealed class StandbyPagesTests(TestHost host) : IClassFixture<TestHost>, 
     public async Task The_cancel_page_says_beforehand_that_it_is_late_and_what_makes_up_for_it()
     {
         var institution = await host.Given.InstitutionAsync();
-        var instrument = await host.Given.InstrumentAsync(institution, rules: r => r with { CancelLeadMinutes = 2880 });
-        var booking = await host.Given.BookingAsync(instrument, await host.Given.PersonAsync(institution));
-        var browser = await host.PagesAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, institution));
+        var instrument = await host.Given.InstrumentAsync(institution, rules: r => r with { CancelLeadMinutes = 2880, LateCancel = true });
+        var holder = await host.Given.PersonAsync(institution);
+        var booking = await host.Given.BookingAsync(instrument, holder);
+        var browser = await host.PagesAsync(holder);
         var page = await browser.GetAsync($"/bookings/{booking.Id.Value}/cancel");
-        page.QuerySelector("[data-late]")!.TextContent.ShouldContain("late cancellation");
-        page = await browser.SubmitAsync(page, "form[data-cancel]", ("Reason", "使用人来电"));
+        page.QuerySelector("[data-late]")!.TextContent.ShouldContain("counts as late");
+        page.QuerySelector("[data-late]")!.TextContent.ShouldContain("if others book the whole of the time");
+        page = await browser.SubmitAsync(page, "form[data-cancel]", ("Reason", "样品未到"));
         page.QuerySelector("[data-late]").ShouldNotBeNull(page.Body!.TextContent);
     }
 
