@@ -101,6 +101,9 @@ public sealed class Charge
     /// <summary>Joins the charges that one invoice covers.</summary>
     public Guid? StatementId { get; private set; }
 
+    /// <summary>Not collected and not claimed until somebody has decided.</summary>
+    public bool IsDisputed { get; private set; }
+
     public string? Reason { get; init; }
 
     public PersonId? CreatedBy { get; init; }
@@ -142,6 +145,38 @@ public sealed class Charge
         (InvoiceNumber, InvoicedOn, StatementId) = (notes.InvoiceNumber, notes.InvoicedOn, statement);
         Version++;
     }
+
+    public void Dispute(bool isDisputed)
+    {
+        IsDisputed = isDisputed;
+        Version++;
+    }
+
+    /// <summary>The same service at another amount, entered after this one was taken back.</summary>
+    public Charge Again(Money amount, string reason, PersonId? by, Instant now) => new Charge
+    {
+        InstrumentId = InstrumentId,
+        Kind = ChargeKind.Charge,
+        UsageId = UsageId,
+        BookingId = BookingId,
+        OrderId = OrderId,
+        PersonId = PersonId,
+        GroupId = GroupId,
+        InstitutionId = InstitutionId,
+        UserInstitutionId = UserInstitutionId,
+        UserClass = UserClass,
+        ServiceMode = ServiceMode,
+        Amount = amount,
+        PricePolicyId = PricePolicyId,
+        ServedOn = ServedOn,
+        Seconds = Seconds,
+        Samples = Samples,
+        Inputs = Inputs,
+        Explanation = new Explanation([.. Explanation.Steps, new ExplanationStep("charge.adjusted", new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = Amount.ToString() }, $"{Amount} − {Amount - amount}", amount.ToString())]),
+        Reason = reason,
+        CreatedBy = by,
+        CreatedAt = now,
+    }.WithFactsOf(this);
 
     private Charge Opposite(string reason, PersonId? by, Instant now) => new()
     {

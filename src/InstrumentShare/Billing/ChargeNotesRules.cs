@@ -29,11 +29,12 @@ public static class ChargeNotesRules
         return problems;
     }
 
-    /// <summary>What stands against writing them on these charges: each must be issued, and one invoice has one payer.</summary>
+    /// <summary>What stands against writing them on these charges: each must be issued and undisputed, and one invoice has one payer.</summary>
     public static List<Problem> Against(IReadOnlyList<Charge> charges)
     {
         var problems = new List<Problem>();
         if (charges.Any(c => c.Kind != ChargeKind.Charge || c.Status != ChargeStatus.Issued)) problems.Add(Problem.Refused("charge.not-issued"));
+        if (charges.Any(c => c.IsDisputed)) problems.Add(Problem.Refused("charge.disputed"));
         if (charges.Select(c => (c.InstitutionId, c.UserInstitutionId, Person: c.UserInstitutionId is null ? c.PersonId : default)).Distinct().Count() > 1)
             problems.Add(Problem.Refused("charge.several-payers"));
         return problems;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Billing.Ledger;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Orders.Quotes;
@@ -13,7 +14,7 @@ namespace InstrumentShare.Billing;
 /// Charges a delivered order in the transaction of its delivery, at the price that was accepted. An order at no instrument has no
 /// charge, since charges belong to instruments; its price stands in the order.
 /// </summary>
-public sealed class ChargeOrder(AppDb db, InstrumentRulesQuery instruments, Caller caller, IClock clock) : IEventHandler<OrderDelivered>
+public sealed class ChargeOrder(AppDb db, InstrumentRulesQuery instruments, PostCharges post, Caller caller, IClock clock) : IEventHandler<OrderDelivered>
 {
     public async Task HandleAsync(OrderDelivered happened, CancellationToken cancel)
     {
@@ -29,6 +30,7 @@ public sealed class ChargeOrder(AppDb db, InstrumentRulesQuery instruments, Call
         };
         charge.Issue(now);
         db.Add(charge);
+        await post.IssueAsync(charge, cancel);
         db.AddEvent("charge.issued", now, charge.Id.Value, id.Value, charge.InstitutionId.Value, charge.PersonId.Value, new { charge.Amount, charge.Status, charge.OrderId });
     }
 

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Billing.Ledger;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -16,7 +17,7 @@ namespace InstrumentShare.Billing;
 /// computed but not issued; one without a price has no charge and goes to the problem queue. A correction takes the charge
 /// back and enters another.
 /// </summary>
-public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, Caller caller, IClock clock) : IEventHandler<UsageRecorded>, IEventHandler<UsageCorrected>
+public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, PostCharges post, Caller caller, IClock clock) : IEventHandler<UsageRecorded>, IEventHandler<UsageCorrected>
 {
     public async Task HandleAsync(UsageRecorded happened, CancellationToken cancel) => await EnterAsync(happened.Record, happened.Booked, null, cancel);
 
@@ -30,6 +31,7 @@ public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, Call
         if (earlier?.Reverse(happened.Second.Reason!, caller.PersonId, now) is { } reversal)
         {
             db.Add(reversal);
+            await post.ReverseAsync(earlier, happened.Second.Reason, cancel);
             Tell("charge.reversed", reversal, now);
         }
 
@@ -59,6 +61,7 @@ public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, Call
         if (earlier is not null) charge.WithFactsOf(earlier);
         if (record.Problem is null) charge.Issue(now);
         db.Add(charge);
+        if (charge.Status == ChargeStatus.Issued) await post.IssueAsync(charge, cancel);
         Tell(charge.Status == ChargeStatus.Issued ? "charge.issued" : "charge.estimated", charge, now);
     }
 

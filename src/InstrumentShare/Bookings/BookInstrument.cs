@@ -57,7 +57,9 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var booker = judge.BookerOf(instrument, request.GroupId);
         var needs = judge.NeedsOf(instrument, booker, wanted);
         var along = request.ForTraining ? null : await companions.OfAsync(instrument, request.ServiceMode, request.TechnicianId, cancel: cancel);
-        var atTheGates = await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, cancel);
+        var funding = request.ForTraining ? null : await judge.FundingAsync(instrument, booker, request.FundId, request.StartsAt, cancel);
+        if (funding is not null) request = request with { FundId = funding.FundId };
+        var atTheGates = await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, funding, cancel);
         await using var session = await BookingSession.OpenAsync(db, database, inTransaction: needs is { Any: true } || request.OverrideReason is not null || along is not null, cancel);
         if (along is not null) await along.LockAsync(session.Connection, person, cancel);
         var around = needs is null ? Neighbours.None : await BookingReads.AroundAsync(session.Connection, instrument, needs, person, booker, [], cancel, alone: along is null);
@@ -87,7 +89,18 @@ public sealed class BookInstrument(InstrumentRulesQuery rules, PricePolicies pri
         var booking = (await MakeAsync(request, instrument, booker, slot, unit, overridden, conditions, now, cancel)).With(plan.TakesAny);
         var to = new BookingNews.Recipient(person, caller.Name, caller.Email, caller.Language);
         var (payload, mail) = (BookingNews.Payload(booking.Status, slot, booking.Unit), BookingNews.Mail(to, BookingNews.Place.Of(instrument), booking));
-        if (plan.TakesAny ? await CompanionWrites.InsertAsync(session.Connection, booking, plan, to, payload, mail, cancel) : await InsertBooking.RunAsync(session.Connection, booking, to, payload, mail, cancel))
+        bool written;
+        try
+        {
+            written = plan.TakesAny ? await CompanionWrites.InsertAsync(session.Connection, booking, plan, to, payload, mail, cancel) : await InsertBooking.RunAsync(session.Connection, booking, to, payload, mail, cancel);
+        }
+        catch (PostgresException failure) when (failure.ToProblem() is { } refused)
+        {
+            // Somebody else spent the fund's last between the look and the write.
+            return new Attempt(new List<Problem> { await judge.ExplainAsync(refused, booking.FundId, booking.EstimateFen, cancel) }.In(instrument));
+        }
+
+        if (written)
         {
             if (overridden) await BookingAudit.OverrideAsync(session.Connection, caller, booking, instrument, aside, now, cancel);
             await session.CommitAsync(cancel);

@@ -126,6 +126,9 @@ public sealed class Booking
     /// <summary>Whose rules hold for it.</summary>
     public RuleAudience Audience => new(UserClass, InstitutionId, GroupId is { } group ? [group] : []);
 
+    /// <summary>What pays, its present hold counted as free.</summary>
+    public BookingFunding Funding => new(FundId, UserClass, Id);
+
     public Money? Estimate => EstimateFen is { } fen ? new Money(fen, EstimateCurrency ?? Money.Cny) : null;
 
     /// <summary>Whether a person holds it or made it: nobody decides on what is their own.</summary>

@@ -49,8 +49,8 @@ public sealed class ExtendBooking(BookingChange change, BookingQueries queries, 
         db.AddBookingNews("booking.rescheduled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now);
         caller.Audit(db, now, "booking.extend", "booking", id.Value.ToString(), new { endsAt = before }, new { booking.EndsAt, device = caller.Device?.Id }, institutionId: instrument.InstitutionId);
         var problem = await db.TrySaveAsync(cancel);
-        // Somebody booked the time between the look and the write: look again, the next answer says from when.
-        if (problem?.Code == "booking.overlap") return null;
+        // Somebody booked the time or spent the fund between the look and the write: look again, the next answer has the figures.
+        if (problem?.Code is "booking.overlap" or "fund.short") return null;
         if (problem is not null) return problem;
         await transaction.CommitAsync(cancel);
         return booking;
@@ -74,7 +74,7 @@ public sealed class ExtendBooking(BookingChange change, BookingQueries queries, 
         var ends = minutes.Select(m => booking.EndsAt + Duration.FromMinutes(m)).ToList();
         List<TimeSlot> slots = [.. ends.Append(latest ?? booking.EndsAt).Select(end => new TimeSlot(booking.StartsAt, end))];
         var against = slots.ConvertAll(s => Judge(s.EndsAt));
-        var atTheGates = await gates.AnswerAllAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slots[^1], booking.ServiceMode, IsStanding: true), [.. slots], cancel);
+        var atTheGates = await gates.AnswerAllAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slots[^1], booking.ServiceMode, IsStanding: true, booking.Funding), [.. slots], cancel);
         for (var i = 0; i < slots.Count; i++)
         {
             against[i].AddRange(atTheGates[i].Problems);

@@ -9,7 +9,8 @@ namespace InstrumentShare.Bookings;
 /// <param name="Slot">The time asked for; null when a page asks whether the person could book at all.</param>
 /// <param name="Mode">Who would work the instrument; null where nothing is chosen yet.</param>
 /// <param name="IsStanding">Whether it is about a booking that stands already, to be moved or approved.</param>
-public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot, ServiceMode? Mode = null, bool IsStanding = false);
+/// <param name="Funding">What is to pay; null where nothing is to be paid or asked.</param>
+public sealed record GateRequest(PersonId PersonId, InstitutionId? InstitutionId, InstrumentRules Instrument, TimeSlot? Slot, ServiceMode? Mode = null, bool IsStanding = false, BookingFunding? Funding = null);
 
 /// <summary>A higher module's word on whether a person may book: feedback owed, balance, bans.</summary>
 public interface IBookingGate

@@ -30,7 +30,8 @@ public sealed class PreviewBooking(InstrumentRulesQuery rules, PricePolicies pri
         var wanted = new WantedTime(request.StartsAt, request.EndsAt);
         var booker = judge.BookerOf(instrument, request.GroupId);
         var around = judge.NeedsOf(instrument, booker, wanted) is { } needs ? await BookingReads.AroundAsync(connection, instrument, needs, person, booker, [], cancel) : Neighbours.None;
-        var atTheGates = await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, cancel);
+        var funding = await judge.FundingAsync(instrument, booker, request.FundId, request.StartsAt, cancel);
+        var atTheGates = await judge.AskGatesAsync(instrument, wanted, person, request.ServiceMode, funding, cancel);
         var judged = judge.Judge(instrument, wanted, booker, around, request.GroupId, atTheGates);
         CustomsRules.Add(judged, instrument, request.UsePlace, request.CustomsNotice);
         var asks = atTheGates.Conditions.Where(c => c.Effect == ConditionEffect.NeedsApproval).ToList();

@@ -73,7 +73,7 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         var problems = BookingRules.Judge(instrument, wanted, booker, around, now);
         problems.AddRange(CancellationRules.JudgeMove(instrument, booking, now));
         var price = slot is { } priced ? await prices.EstimateAsync(instrument, booking.UserClass, priced, cancel) : null;
-        var atTheGates = await gates.AnswerAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true), cancel);
+        var atTheGates = await gates.AnswerAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, slot, booking.ServiceMode, IsStanding: true, booking.Funding), cancel);
         var needed = slot is { } asks ? ApprovalRules.Needed(instrument, booker, asks, booking.ServiceMode, price?.Value?.Amount) : [];
         if (booking.Status == BookingStatus.Confirmed && ApprovalRules.AgainstChange(needed, atTheGates.Conditions) is { } unasked) problems.Add(unasked with { Overridable = true });
         problems.AddRange(atTheGates.Problems);
@@ -111,8 +111,8 @@ public sealed class RescheduleBooking(BookingChange change, BookingQueries queri
         if (booking.Status == BookingStatus.Requested) booking.Ask(steps.Count > 0 ? steps : [ApprovalRules.Owner], now);
         db.AddBookingNews("booking.rescheduled", booking, BookingNews.Place.Of(instrument), await BookingPeople.OfAsync(db, booking.PersonId, cancel), now);
         var problem = await db.TrySaveAsync(cancel);
-        // Somebody booked the room between the look and the write: look again, the next answer names the nearest free slots.
-        if (problem?.Code == "booking.overlap") return null;
+        // Somebody booked the room or spent the fund between the look and the write: look again, the next answer has the figures.
+        if (problem?.Code is "booking.overlap" or "fund.short") return null;
         if (problem is not null) return problem;
         if ((tookAlong || finding.Plan.TakesAny) && !await CompanionWrites.ReplaceAsync((NpgsqlConnection)db.Database.GetDbConnection(), booking, finding.Plan, cancel)) return null;
         await transaction.CommitAsync(cancel);

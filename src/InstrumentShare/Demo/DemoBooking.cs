@@ -27,7 +27,7 @@ internal sealed record DemoBooking(
         var estimate = ChargeCalculator.Compute(Policy, ChargeBasis.Estimate(Slot)).Value!.Amount;
         var booking = new Booking
         {
-            Id = new BookingId(Id), InstrumentId = Instrument.Entity.Id, PersonId = Person.Id, GroupId = Person.Group?.Id, InstitutionId = Person.Institution?.Entity.Id, ServiceMode = ServiceMode,
+            Id = new BookingId(Id), InstrumentId = Instrument.Entity.Id, PersonId = Person.Id, GroupId = Person.Group?.Id, FundId = Person.FundId, InstitutionId = Person.Institution?.Entity.Id, ServiceMode = ServiceMode,
             Purpose = Purpose, UserClass = UserClass, CreatedBy = Person.Id, CreatedAt = CreatedAt,
         }.At(Slot, Held, Unit, needsApproval ? BookingStatus.Requested : BookingStatus.Confirmed, 1).Priced(Policy.Id, estimate);
 

@@ -11,6 +11,9 @@ internal sealed record DemoPerson(Person Entity, DemoInstitution? Institution, i
     public PersonId Id => new(Entity.Id);
 
     public Group? Group { get; set; }
+
+    /// <summary>The fund that their bookings name.</summary>
+    public Guid? FundId { get; set; }
 }
 
 /// <summary>Sixty invented people: the accounts of the sign-in page first, then as many as each institution has.</summary>

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Billing;
+using InstrumentShare.Billing.Disputes;
 using InstrumentShare.Persistence;
 using InstrumentShare.Usage.Verdicts;
 using NodaTime;
@@ -37,6 +38,12 @@ internal sealed class DemoRegion
 
     public required IReadOnlyList<Charge> Charges { get; init; }
 
+    public required DemoFunds Funds { get; init; }
+
+    public required IReadOnlyList<ChargeDispute> Disputes { get; init; }
+
+    public required DemoLedger Ledger { get; init; }
+
     public required IReadOnlyList<AuditEntry> Trail { get; init; }
 
     public static DemoRegion Make(int seed, LocalDate anchor)
@@ -53,6 +60,8 @@ internal sealed class DemoRegion
         var uses = new DemoUses(people, anchor).Make(random.Fork("uses"), bookings);
         var groups = DemoInstrumentGroups.Make(random.Fork("instrument-groups"), instruments, founded);
         var qualifications = DemoQualifications.Make(random.Fork("qualifications"), people, instruments, groups, bookings, anchor, founded);
+        var charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses);
+        var funds = DemoFunds.Make(random.Fork("funds"), institutions, people, anchor, founded);
         return new DemoRegion
         {
             Anchor = anchor,
@@ -68,7 +77,10 @@ internal sealed class DemoRegion
             Standby = DemoStandby.Make(random.Fork("standby"), people, instruments, qualifications, groups, bookings, anchor),
             Uses = uses,
             Verdicts = DemoVerdicts.Make(random.Fork("verdicts"), people, bookings, uses),
-            Charges = new DemoCharges(people, anchor).Make(random.Fork("charges"), uses),
+            Charges = charges,
+            Funds = funds,
+            Disputes = DemoDisputes.Make(random.Fork("disputes"), institutions, people, charges, anchor),
+            Ledger = new DemoLedger(random.Fork("ledger"), funds, founded, anchor).Fill(charges, bookings),
             Trail = DemoTrail.Make(random.Fork("trail"), people, uses),
         };
     }

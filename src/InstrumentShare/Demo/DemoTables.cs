@@ -23,6 +23,15 @@ internal static class DemoTables
         CopyTable.Of(db, region.Rules.CreditRules),
         CopyTable.Of(db, region.Rules.Thresholds),
         CopyTable.Of<PricePolicy>(db, region.Instruments.SelectMany(i => i.Prices)),
+        CopyTable.Of(db, region.Funds.Terms),
+        CopyTable.Of(db, region.Ledger.Accounts),
+        CopyTable.Of(db, region.Funds.Funds),
+        CopyTable.Of(db, region.Funds.Splits),
+        CopyTable.Of(db, region.Funds.Shares),
+        CopyTable.Of(db, region.Funds.Defaults),
+        CopyTable.Of(db, region.Ledger.Entries),
+        CopyTable.Of(db, region.Ledger.Lines),
+        CopyTable.Of(db, region.Ledger.Periods),
         CopyTable.Of(db, region.Bookings.Where(b => !b.IsWalkIn).Select(b => b.ToRecord()).Concat(region.Standby.Holds)),
         CopyTable.Of(db, region.Standby.Requests),
         CopyTable.Of(db, region.Standby.Offers),
@@ -39,6 +48,7 @@ internal static class DemoTables
         CopyTable.Of(db, region.Uses.Select(u => u.Record)),
         CopyTable.Of(db, region.Verdicts),
         CopyTable.Of(db, region.Charges),
+        CopyTable.Of(db, region.Disputes),
         CopyTable.Of(db, region.Trail),
     ];
 }

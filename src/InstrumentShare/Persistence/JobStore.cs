@@ -30,4 +30,11 @@ public static class JobStore
             trigger => trigger.WithIdentity(typeof(TJob).Name).WithSimpleSchedule(s =>
                 s.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)),
             job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
+
+    /// <summary>Runs a job once a night, at half past two in Shanghai; a night that was missed is made up for once.</summary>
+    public static void Nightly<TJob>(this IQuartzBuilder quartz) where TJob : class, IJob =>
+        quartz.ScheduleJob<TJob>(
+            trigger => trigger.WithIdentity(typeof(TJob).Name).WithCronSchedule("0 30 2 * * ?", c =>
+                c.InTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)),
+            job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
 }

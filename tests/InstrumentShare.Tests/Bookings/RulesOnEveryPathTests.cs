@@ -122,7 +122,7 @@ public sealed class RulesOnEveryPathTests(TestHost host) : IClassFixture<TestHos
         var person = await host.Given.PersonAsync(institution);
         var group = await host.Given.GroupAsync(institution, person);
         using var api = await host.ApiAsync(person);
-        var fund = Guid.CreateVersion7();
+        var fund = (await host.Given.FundAsync(group, 0)).Id;
         var wish = new
         {
             instrumentId = instrument.Id.Value, localStart = "2026-03-03T09:00", localEnd = "2026-03-03T10:00", rrule = SeriesClient.ThreeDays, serviceMode = "remote", purpose = "晶粒尺寸", fundId = fund, groupId = group.Id.Value,

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Billing.Disputes;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
@@ -11,7 +12,7 @@ namespace InstrumentShare.Billing.Pages;
 
 /// <summary>A charge, the proof of its amount, and what is written on it.</summary>
 [RequirePermission(BillingPermissions.Read)]
-public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges annotate, InstrumentRulesQuery instruments, Words words, Caller caller) : PageModel
+public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges annotate, DisputeCharge dispute, DisputeQueries disputes, InstrumentRulesQuery instruments, Words words, Caller caller) : PageModel
 {
     public ChargeRow Charge { get; private set; } = null!;
 
@@ -22,6 +23,13 @@ public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges ann
     public bool MayAnnotate { get; private set; }
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>Until when it may be disputed, and what was said; null before it is issued.</summary>
+    public ChargeReview? Review { get; private set; }
+
+    public IReadOnlyList<Problem> DisputeProblems { get; private set; } = [];
+
+    [BindProperty] public string? DisputeReason { get; set; }
 
     [BindProperty] public List<string> Tags { get; set; } = [];
 
@@ -67,6 +75,16 @@ public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges ann
         return outcome.IsOk ? Redirect($"/charges/{id}") : Page();
     }
 
+    public async Task<IActionResult> OnPostDisputeAsync(Guid id, CancellationToken cancel)
+    {
+        var outcome = await dispute.StateAsync(new ChargeId(id), DisputeReason, cancel);
+        if (outcome.IsOk) return Redirect($"/charges/{id}");
+        if (outcome.Problems[0].Kind == ProblemKind.NotFound) return NotFound();
+        if (outcome.Problems[0].Kind == ProblemKind.Forbidden) return Forbid();
+        DisputeProblems = [.. outcome.Problems.Select(p => p.Field == "reason" ? p with { Field = "disputeReason" } : p)];
+        return await OnGetAsync(id, cancel);
+    }
+
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancel)
     {
         if (await queries.OneAsync(new ChargeId(id), cancel) is not { } charge) return false;
@@ -74,7 +92,8 @@ public sealed class ChargeDetailModel(ChargeQueries queries, AnnotateCharges ann
         var (explanation, zone) = await queries.ExplanationAsync(new ChargeId(id), cancel);
         (Zone, Steps) = (zone, ExplanationText.Of(explanation, words, zone));
         var instrument = await instruments.OfAsync(new InstrumentId(charge.Instrument.Id), cancel: cancel);
-        MayAnnotate = charge is { Kind: ChargeKind.Charge, Status: ChargeStatus.Issued } && caller.May(BillingPermissions.Annotate, instrument!.Scope);
+        Review = await disputes.OfAsync(new ChargeId(id), cancel);
+        MayAnnotate = charge is { Kind: ChargeKind.Charge, Status: ChargeStatus.Issued, IsDisputed: false } && caller.May(BillingPermissions.Annotate, instrument!.Scope);
         return true;
     }
 }

@@ -11,7 +11,7 @@ public sealed class JudgeStanding(BookingGates gates)
     {
         var problems = BookingRules.JudgeStanding(instrument, booking.Slot, booking.Audience, now);
         // What staff overrode when it was booked, they have decided on already.
-        problems.AddRange((await gates.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, booking.Slot, booking.ServiceMode, IsStanding: true), cancel)).Where(p => !p.Overridable || booking.OverrideReason is null));
+        problems.AddRange((await gates.CheckAsync(new GateRequest(booking.PersonId, booking.InstitutionId, instrument, booking.Slot, booking.ServiceMode, IsStanding: true, booking.Funding), cancel)).Where(p => !p.Overridable || booking.OverrideReason is null));
         return problems;
     }
 }

@@ -17,7 +17,7 @@ namespace InstrumentShare.Bookings.Pages;
 /// Whatever is refused, what was typed stays.
 /// </summary>
 [Public]
-public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, TechnicianQueries technicians, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
+public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, TechnicianQueries technicians, IBookingFunds funds, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public string? StartsAt { get; set; }
@@ -37,6 +37,11 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     /// <summary>Who is to assist; empty for whoever is free.</summary>
     [BindProperty]
     public string? TechnicianId { get; set; }
+
+    [BindProperty]
+    public string? FundId { get; set; }
+
+    public FundChoices Funds { get; private set; } = new(false, []);
 
     public IReadOnlyList<TechnicianChoice> Technicians { get; private set; } = [];
 
@@ -112,13 +117,14 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     {
         var wanted = WallTime.Read(rules, StartsAt, EndsAt, problems);
         var mode = BookingInput.Mode(ServiceMode, problems);
-        return wanted is { } time && problems.Count == 0 ? new BookInstrument.Request(rules.Id, time.StartsAt, time.EndsAt, mode, Purpose, null, OverrideReason, TechnicianId: Guid.TryParse(TechnicianId, out var technician) ? new PersonId(technician) : null) : null;
+        return wanted is { } time && problems.Count == 0 ? new BookInstrument.Request(rules.Id, time.StartsAt, time.EndsAt, mode, Purpose, FundField.Read(FundId), OverrideReason, TechnicianId: Guid.TryParse(TechnicianId, out var technician) ? new PersonId(technician) : null) : null;
     }
 
     private async Task<IActionResult> ShowAsync(Guid id, string? date, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } rules) return NotFound();
         Rules = rules;
+        if (MayBook) Funds = await funds.ChoicesAsync(rules, caller.PersonId!.Value, cancel);
         if (MayBook) Technicians = await technicians.OfInstrumentAsync(rules, cancel);
         var today = rules.DateOf(Now);
         var shown = LocalDatePattern.Iso.Parse(date ?? StartsAt?.Split('T')[0] ?? string.Empty) is { Success: true, Value: { Year: > 1971 and < 2199 } given } ? given : today;

@@ -21,7 +21,7 @@ public sealed class BookDates(BookInstrument book, JudgeBooking judge, JudgeDate
     public async Task<SeriesPlan> PlanAsync(NpgsqlConnection connection, BookingSeries series, InstrumentRules instrument, IReadOnlyList<LocalDateTime> starts, CancellationToken cancel)
     {
         var (now, booker) = (clock.GetCurrentInstant(), judge.BookerOf(instrument, series.GroupId));
-        var who = new GateRequest(series.PersonId, caller.InstitutionId, instrument, null, series.ServiceMode);
+        var who = new GateRequest(series.PersonId, caller.InstitutionId, instrument, null, series.ServiceMode, Funding: BookingFunding.Of(booker, series.FundId));
         var planned = new List<PlannedDate>();
         foreach (var date in await judgeDates.RunAsync(connection, instrument, booker, who, starts, series.Minutes, [], cancel))
             planned.Add(new PlannedDate(date, date.IsOk ? await book.MakeAsync(series.Wish, instrument, booker, date.Slot!.Value, date.Unit, overridden: false, date.Conditions, now, cancel) : null));
@@ -49,7 +49,9 @@ public sealed class BookDates(BookInstrument book, JudgeBooking judge, JudgeDate
             var plan = await PlanAsync(connection, series, instrument, dates.Select(d => d.StartsAt).ToList(), cancel);
             if (!plan.MayBeBooked) return plan.Refusal;
             await db.Database.CurrentTransaction!.CreateSavepointAsync(Savepoint, cancel);
-            if (!await WriteAsync(connection, plan, cancel))
+            var (written, refusal) = await WriteAsync(connection, plan, cancel);
+            if (refusal is not null) return refusal;
+            if (!written)
             {
                 // A single booking came between the look and the write; the next look sees it.
                 await db.Database.CurrentTransaction!.RollbackToSavepointAsync(Savepoint, cancel);
@@ -65,15 +67,20 @@ public sealed class BookDates(BookInstrument book, JudgeBooking judge, JudgeDate
         return Problem.Refused("request.try-again");
     }
 
-    private async Task<bool> WriteAsync(NpgsqlConnection connection, SeriesPlan plan, CancellationToken cancel)
+    private async Task<(bool Written, Problem? Refusal)> WriteAsync(NpgsqlConnection connection, SeriesPlan plan, CancellationToken cancel)
     {
         try
         {
-            return await InsertBooking.RunAllAsync(connection, plan.Bookings, Recipient(), cancel) == plan.Bookings.Count;
+            return (await InsertBooking.RunAllAsync(connection, plan.Bookings, Recipient(), cancel) == plan.Bookings.Count, null);
         }
         catch (PostgresException failure) when (failure.IsTransient())
         {
-            return false;
+            return (false, null);
+        }
+        catch (PostgresException failure) when (failure.ToProblem() is { } problem)
+        {
+            // Each date's estimate could be held, all of them together not.
+            return (false, await judge.ExplainAsync(problem, plan.Series.FundId, plan.Bookings.Sum(b => b.EstimateFen ?? 0), cancel));
         }
     }
 

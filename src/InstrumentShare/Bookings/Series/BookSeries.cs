@@ -60,9 +60,10 @@ public sealed class BookSeries(BookDates dates, InstrumentRulesQuery rules, Judg
         if (!expanded.IsOk) return Outcome<Made>.Refuse(expanded.Problems);
         var starts = expanded.Value.ToList();
         if (RecurrenceRules.OwnOverlap(starts, request.Minutes) is { } twice) return twice;
+        var funding = await judge.FundingAsync(instrument, judge.BookerOf(instrument, request.GroupId), request.FundId, instrument.Zone.AtLeniently(request.StartsAt).ToInstant(), cancel);
         var series = new BookingSeries
         {
-            InstrumentId = instrument.Id, PersonId = person, GroupId = request.GroupId, FundId = request.FundId, ServiceMode = request.ServiceMode, Purpose = purpose ?? string.Empty, UsePlace = place, CustomsNotice = notice,
+            InstrumentId = instrument.Id, PersonId = person, GroupId = request.GroupId, FundId = funding?.FundId, ServiceMode = request.ServiceMode, Purpose = purpose ?? string.Empty, UsePlace = place, CustomsNotice = notice,
             Zone = instrument.Zone.Id, Conflicts = request.Conflicts, CreatedBy = person, CreatedAt = clock.GetCurrentInstant(),
         };
         return new Made(series.Repeat(recurrence, request.Minutes), instrument, starts);

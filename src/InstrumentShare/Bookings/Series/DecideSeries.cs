@@ -40,7 +40,7 @@ public sealed class DecideSeries(SeriesChange change, BookingGates gates, Caller
     private async Task JudgeAsync(List<Problem> problems, SeriesChange.Open open, List<SeriesDateRow> requests, Instant now, CancellationToken cancel)
     {
         var first = requests[0].Booking!;
-        var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode, IsStanding: true);
+        var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode, IsStanding: true, first.Funding with { BookingId = null });
         var said = requests.ConvertAll(d => BookingRules.JudgeStanding(open.Instrument, d.Booking!.Slot, d.Booking.Audience, now));
         foreach (var (date, (words, list)) in requests.Zip((await gates.CheckAllAsync(who, requests.ConvertAll(d => (TimeSlot?)d.Booking!.Slot), cancel)).Zip(said)))
             list.AddRange(words.Where(p => !p.Overridable || date.Booking!.OverrideReason is null));

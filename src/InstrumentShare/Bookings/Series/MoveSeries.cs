@@ -59,7 +59,7 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
     private async Task<List<JudgedDate>> JudgeAsync(SeriesChange.Open open, List<Moving> moving, int minutes, Booker booker, Instant now, CancellationToken cancel)
     {
         var (instrument, first) = (open.Instrument, moving[0].Booking);
-        var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null, first.ServiceMode, IsStanding: true);
+        var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null, first.ServiceMode, IsStanding: true, first.Funding with { BookingId = null });
         var judged = await judge.RunAsync(open.Connection, instrument, booker, who, moving.Select(m => m.To), minutes, moving.ConvertAll(m => m.Booking.Id), cancel);
         foreach (var (one, date) in moving.Zip(judged))
         {

@@ -66,7 +66,7 @@ public sealed class JoinStandby(AppDb db, InstrumentRulesQuery rules, JudgeBooki
         if (possible is null && !entry.IsFixed) problems.Add(Problem.Refused("standby.nothing-fits", "startsAt"));
         if (group is { } asked && !caller.Groups.Contains(asked)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", asked.Value)));
         CustomsRules.Add(problems, instrument, entry.UsePlace, entry.CustomsNotice);
-        problems.AddRange((await standby.GatesAsync(new GateRequest(entry.PersonId, caller.InstitutionId, instrument, slot, entry.ServiceMode), cancel)).Problems);
+        problems.AddRange((await standby.GatesAsync(new GateRequest(entry.PersonId, caller.InstitutionId, instrument, slot, entry.ServiceMode, Funding: BookingFunding.Of(booker, entry.FundId)), cancel)).Problems);
         if (problems.Count > 0) return problems;
 
         var bookable = StandbyRules.Fitting(free, entry.Window, entry.Length).Take(Shown).ToList();

@@ -40,7 +40,7 @@ public sealed class JudgeStandby(BookingGates gates, Companions.Companions compa
         var problems = BookingRules.Judge(instrument, WantedTime.Of(offer.Slot), booker, free.Around, now);
         if (request.GroupId is { } group && !holder.Groups.Contains(group)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", group.Value)));
         CustomsRules.Add(problems, instrument, request.UsePlace, request.CustomsNotice);
-        var atTheGates = await GatesAsync(new GateRequest(request.PersonId, booker.InstitutionId, instrument, offer.Slot, request.ServiceMode), cancel);
+        var atTheGates = await GatesAsync(new GateRequest(request.PersonId, booker.InstitutionId, instrument, offer.Slot, request.ServiceMode, Funding: BookingFunding.Of(booker, request.FundId)), cancel);
         return atTheGates with { Problems = [.. problems, .. atTheGates.Problems] };
     }
 }

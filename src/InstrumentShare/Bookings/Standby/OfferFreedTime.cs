@@ -136,7 +136,7 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
         {
             var lead = look.Instrument.RulesFor(booker.Audience, look.Instrument.DateOf(slot.StartsAt))?.LeadMinutes ?? 0;
             if (StandbyRules.AnswerBy(look.Now, slot.StartsAt, lead, quiet, Terms) is not { } answerBy) continue;
-            var said = await look.Judge.GatesAsync(new GateRequest(waiting.PersonId, access.InstitutionId, look.Instrument, slot, waiting.ServiceMode), cancel);
+            var said = await look.Judge.GatesAsync(new GateRequest(waiting.PersonId, access.InstitutionId, look.Instrument, slot, waiting.ServiceMode, Funding: BookingFunding.Of(booker, waiting.FundId)), cancel);
             // Gates ask about the person, not about the hour: one answer does for the window.
             return said.Problems.Count > 0 ? null : new Chance(slot, (short)free.FreeUnit(slot)!.Value, booker, answerBy);
         }

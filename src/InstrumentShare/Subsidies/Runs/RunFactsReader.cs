@@ -15,7 +15,7 @@ public sealed class RunFactsReader(NpgsqlConnection connection, SubsidyPolicy po
 {
     private const string Services = """
         JOIN institutions i ON i.id = c.institution_id
-        WHERE c.kind = 'charge' AND c.status = 'issued' AND c.amount_currency = 'CNY' AND i.region LIKE @region || '%'
+        WHERE c.kind = 'charge' AND c.status = 'issued' AND NOT c.is_disputed AND c.amount_currency = 'CNY' AND i.region LIKE @region || '%'
           AND c.user_institution_id IS DISTINCT FROM c.institution_id
         """;
 

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Pages;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,7 @@ namespace InstrumentShare.Bookings.Series.Pages;
 /// was typed stays.
 /// </summary>
 [RequirePermission(BookingPermissions.Create)]
-public sealed class NewSeriesModel(CalendarQuery calendar, BookSeries book) : PageModel
+public sealed class NewSeriesModel(CalendarQuery calendar, BookSeries book, IBookingFunds funds, Caller caller) : PageModel
 {
     [BindProperty]
     public string? StartsAt { get; set; }
@@ -24,6 +25,11 @@ public sealed class NewSeriesModel(CalendarQuery calendar, BookSeries book) : Pa
 
     [BindProperty]
     public string? Purpose { get; set; }
+
+    [BindProperty]
+    public string? FundId { get; set; }
+
+    public FundChoices Funds { get; private set; } = new(false, []);
 
     public InstrumentRules Rules { get; private set; } = null!;
 
@@ -69,13 +75,14 @@ public sealed class NewSeriesModel(CalendarQuery calendar, BookSeries book) : Pa
         var conflicts = Form.ReadConflicts(problems);
         if (start is not { } from || end is not { } to) return null;
         var rule = Form.Rule(from, problems);
-        return problems.Count > 0 ? null : new BookSeries.Request(new InstrumentId(id), from, SeriesInput.MinutesOf(from, to), rule, conflicts, mode, Purpose);
+        return problems.Count > 0 ? null : new BookSeries.Request(new InstrumentId(id), from, SeriesInput.MinutesOf(from, to), rule, conflicts, mode, Purpose, FundField.Read(FundId));
     }
 
     private async Task<IActionResult> ShowAsync(Guid id, CancellationToken cancel)
     {
         if (await calendar.InstrumentAsync(new InstrumentId(id), cancel) is not { } rules) return NotFound();
         Rules = rules;
+        Funds = await funds.ChoicesAsync(rules, caller.PersonId!.Value, cancel);
         return Page();
     }
 }

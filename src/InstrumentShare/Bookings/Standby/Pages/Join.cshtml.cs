@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Pages;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +10,7 @@ namespace InstrumentShare.Bookings.Standby.Pages;
 
 /// <summary>An instrument's waiting list: a place to take, and for its staff who waits and what was offered to whom.</summary>
 [RequirePermission(BookingPermissions.Read)]
-public sealed class JoinModel(StandbyQueries queries, JoinStandby join, Caller caller) : PageModel
+public sealed class JoinModel(StandbyQueries queries, JoinStandby join, IBookingFunds funds, Caller caller) : PageModel
 {
     [BindProperty]
     public string? StartsAt { get; set; }
@@ -25,6 +26,11 @@ public sealed class JoinModel(StandbyQueries queries, JoinStandby join, Caller c
 
     [BindProperty]
     public string? Purpose { get; set; }
+
+    [BindProperty]
+    public string? FundId { get; set; }
+
+    public FundChoices Funds { get; private set; } = new(false, []);
 
     public InstrumentLine Line { get; private set; } = null!;
 
@@ -53,7 +59,7 @@ public sealed class JoinModel(StandbyQueries queries, JoinStandby join, Caller c
         var minutes = Length(problems);
         if (window is { } time && problems.Count == 0)
         {
-            var joined = await join.RunAsync(new(line.Instrument.Id, time.StartsAt, time.EndsAt, minutes, mode, Purpose), cancel);
+            var joined = await join.RunAsync(new(line.Instrument.Id, time.StartsAt, time.EndsAt, minutes, mode, Purpose, FundField.Read(FundId)), cancel);
             if (joined.IsOk) return Redirect("/standby");
             problems.AddRange(joined.Problems);
         }
@@ -74,6 +80,7 @@ public sealed class JoinModel(StandbyQueries queries, JoinStandby join, Caller c
     {
         if (await queries.OfAsync(new InstrumentId(id), cancel) is not { } line) return NotFound();
         Line = line;
+        if (MayJoin) Funds = await funds.ChoicesAsync(line.Instrument, caller.PersonId!.Value, cancel);
         return Page();
     }
 }
