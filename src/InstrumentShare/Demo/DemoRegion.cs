@@ -34,6 +34,8 @@ internal sealed class DemoRegion
 
     public required IReadOnlyList<DemoUse> Uses { get; init; }
 
+    public required DemoChain Chain { get; init; }
+
     public required IReadOnlyList<Verdict> Verdicts { get; init; }
 
     public required IReadOnlyList<Charge> Charges { get; init; }
@@ -76,6 +78,7 @@ internal sealed class DemoRegion
             Bookings = bookings,
             Standby = DemoStandby.Make(random.Fork("standby"), people, instruments, qualifications, groups, bookings, anchor),
             Uses = uses,
+            Chain = DemoChain.Make(uses, anchor),
             Verdicts = DemoVerdicts.Make(random.Fork("verdicts"), people, bookings, uses),
             Charges = charges,
             Funds = funds,

@@ -4,12 +4,13 @@ using InstrumentShare.Bookings.Qualifications;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Chain;
 using NodaTime;
 
 namespace InstrumentShare.Usage;
 
 /// <summary>Begins the use of a booking; takes the instrument over from who forgot to check out, when the booked time has come.</summary>
-public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, UseQualification qualified, EventPublisher events, IClock clock)
+public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, UseQualification qualified, LinkUsage link, EventPublisher events, IClock clock)
 {
     public async Task<Outcome<UsageRecord>> RunAsync(BookingId id, CancellationToken cancel)
     {
@@ -41,6 +42,7 @@ public sealed class CheckIn(AppDb db, Caller caller, UsageDesk desk, UseQualific
         other.Close(now, other.Samples, other.Feedback, now, UsageProblem.TakenOver);
         booking?.Complete();
         await events.PublishAsync(new UsageRecorded(other, booking), cancel);
+        await link.RunAsync(other, cancel);
         db.AddEvent("usage.recorded", now, other.Id.Value, other.InstrumentId.Value, instrument.InstitutionId.Value, other.PersonId.Value, UsageEventPayload.Of(other));
         return await db.TrySaveAsync(cancel);
     }

@@ -4,12 +4,13 @@ using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Pricing;
+using InstrumentShare.Usage.Chain;
 using NodaTime;
 
 namespace InstrumentShare.Usage;
 
 /// <summary>Ends the use of a booking. Where samples are what costs, their count must be told: never free by silence.</summary>
-public sealed class CheckOut(AppDb db, Caller caller, UsageDesk desk, PricePolicies prices, EventPublisher events, IClock clock)
+public sealed class CheckOut(AppDb db, Caller caller, UsageDesk desk, PricePolicies prices, LinkUsage link, EventPublisher events, IClock clock)
 {
     public async Task<Outcome<UsageRecord>> RunAsync(BookingId id, int? samples, string? feedback, CancellationToken cancel)
     {
@@ -27,6 +28,7 @@ public sealed class CheckOut(AppDb db, Caller caller, UsageDesk desk, PricePolic
         record!.Close(now, samples ?? 0, feedback?.Trim() ?? string.Empty, now);
         if (booking.Complete() is { } state) return state;
         await events.PublishAsync(new UsageRecorded(record, booking), cancel);
+        await link.RunAsync(record, cancel);
         db.AddEvent("usage.recorded", now, record.Id.Value, record.InstrumentId.Value, instrument.InstitutionId.Value, record.PersonId.Value, UsageEventPayload.Of(record, caller.Device));
         if (caller.Device is not null) caller.Audit(db, now, "usage.check-out", "usage", record.Id.Value.ToString(), after: new { record.BookingId, device = caller.Device.Id }, institutionId: instrument.InstitutionId);
         if (await db.TrySaveAsync(cancel) is { } problem) return problem;

@@ -3,6 +3,7 @@ using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Chain;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -12,7 +13,7 @@ namespace InstrumentShare.Usage;
 /// Replaces a closed record by another with a reason; the first stays as it was, no longer current. The same values again
 /// accept a record that had a problem.
 /// </summary>
-public sealed class CorrectUsage(AppDb db, Caller caller, UsageDesk desk, EventPublisher events, IClock clock)
+public sealed class CorrectUsage(AppDb db, Caller caller, UsageDesk desk, LinkUsage link, EventPublisher events, IClock clock)
 {
     /// <summary>What is left out stays as it was.</summary>
     public sealed record Correction(Instant? StartsAt, Instant? EndsAt, int? Samples, string? Feedback, ServiceMode? ServiceMode, string? Reason);
@@ -38,6 +39,7 @@ public sealed class CorrectUsage(AppDb db, Caller caller, UsageDesk desk, EventP
         await db.SaveChangesAsync(cancel); // before the second, so that the two are never current together
         db.Add(second);
         await events.PublishAsync(new UsageCorrected(first, second, booking), cancel);
+        await link.RunAsync(second, cancel);
         db.AddEvent("usage.corrected", now, second.Id.Value, second.InstrumentId.Value, instrument.InstitutionId.Value, second.PersonId.Value, UsageEventPayload.Of(second));
         caller.Audit(db, now, "usage.correct", "usage", first.Id.Value.ToString(), UsageEventPayload.Of(first), UsageEventPayload.Of(second), second.Reason, instrument.InstitutionId);
         if (await db.TrySaveAsync(cancel) is { } problem) return problem;

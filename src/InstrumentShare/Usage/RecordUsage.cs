@@ -3,13 +3,14 @@ using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
+using InstrumentShare.Usage.Chain;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace InstrumentShare.Usage;
 
 /// <summary>A use that nobody checked in, entered by who looks after the instrument, with a reason.</summary>
-public sealed class RecordUsage(AppDb db, Caller caller, UsageDesk desk, EventPublisher events, IClock clock)
+public sealed class RecordUsage(AppDb db, Caller caller, UsageDesk desk, LinkUsage link, EventPublisher events, IClock clock)
 {
     /// <param name="PersonId">Who used it; taken from the booking when one is named.</param>
     public sealed record Entry(
@@ -35,6 +36,7 @@ public sealed class RecordUsage(AppDb db, Caller caller, UsageDesk desk, EventPu
         var record = NewRecord(entry, booking, booking?.InstitutionId ?? user!.InstitutionId, now);
         db.Add(record);
         await events.PublishAsync(new UsageRecorded(record, booking), cancel);
+        await link.RunAsync(record, cancel);
         db.AddEvent("usage.recorded", now, record.Id.Value, record.InstrumentId.Value, instrument.InstitutionId.Value, record.PersonId.Value, UsageEventPayload.Of(record));
         caller.Audit(db, now, "usage.record", "usage", record.Id.Value.ToString(), after: UsageEventPayload.Of(record), reason: record.Reason, institutionId: instrument.InstitutionId);
         if (await db.TrySaveAsync(cancel) is { } problem) return problem;

@@ -3,6 +3,7 @@ using InstrumentShare.Access.Accounts;
 using InstrumentShare.Bookings;
 using InstrumentShare.Persistence;
 using InstrumentShare.Usage.Bench;
+using InstrumentShare.Usage.Chain;
 using InstrumentShare.Usage.Faults;
 using InstrumentShare.Usage.Feedback;
 using InstrumentShare.Usage.Kiosks;
@@ -20,6 +21,7 @@ public sealed class UsageModule : Module
         new("menu.my-usage", "/my/usage", "menu.work", 30, UsagePermissions.Own, "clock-play"),
         new("menu.today", "/manage/today", "menu.manage", 10, UsagePermissions.Record, "layout-dashboard"),
         new("menu.usage", "/manage/usage", "menu.manage", 30, UsagePermissions.View, "list-details"),
+        new("menu.proof", "/manage/usage/proof", "menu.manage", 31, UsagePermissions.View, "shield-check"),
         new("menu.faults", "/manage/faults", "menu.manage", 32, FaultPermissions.View, "tools"),
         new("menu.kiosks", "/manage/kiosks", "menu.manage", 33, KioskPermissions.Kiosks, "qrcode"),
         new("menu.badge", "/account/badge", "menu.account", 25, KioskPermissions.Own, "id-badge"),
@@ -32,12 +34,17 @@ public sealed class UsageModule : Module
         .AddScoped<GiveFeedback>().AddScoped<IBookingGate, FeedbackGate>()
         .AddSingleton(new BookingPart(typeof(UseOfBooking))).AddSingleton(new BookingPart(typeof(VerdictOfBooking)))
         .AddScoped<JudgeBookings>().AddScoped<ExcuseBooking>().AddScoped<ChangeVerdictSettings>().AddScoped<VerdictQueries>().AddScoped<IBookingMarks, VerdictQueries>()
+        .AddScoped<LinkUsage>().AddScoped<SealUsage>().AddScoped<VerifyUsage>().AddScoped<ChainQueries>().AddSingleton<IStartupLoader, AdoptUsage>()
         .AddScoped<FaultQueries>().AddScoped<FaultMail>().AddScoped<ReportFault>().AddScoped<SettleFault>().AddScoped<IPersonalDataSource, FaultQueries>().AddSingleton(new InstrumentNotice(typeof(FaultsOfInstrument)))
         .AddScoped<BenchQueries>().AddScoped<BenchActions>().AddScoped<StartWalkUp>().AddScoped<StopUse>()
         .AddSingleton<BadgeHasher>().AddScoped<KioskDoor>().AddScoped<KioskQueries>().AddScoped<ChangeKiosks>().AddScoped<ChangeBadges>().AddScoped<IdentifyAtKiosk>().AddScoped<IPersonalDataSource, ChangeBadges>()
         .AddScoped<IEventHandler<UsageRecorded>, AwaitVerdicts>().AddScoped<IEventHandler<UsageCorrected>, AwaitVerdicts>();
 
-    public override void AddJobs(IQuartzBuilder quartz) => quartz.Every<JudgeBookingsJob>(TimeSpan.FromMinutes(1));
+    public override void AddJobs(IQuartzBuilder quartz)
+    {
+        quartz.Every<JudgeBookingsJob>(TimeSpan.FromMinutes(1));
+        quartz.Every<SealUsageJob>(TimeSpan.FromMinutes(15));
+    }
 
     public override void MapApi(RouteGroupBuilder api)
     {
@@ -46,6 +53,7 @@ public sealed class UsageModule : Module
         FeedbackApi.Map(api);
         FaultApi.Map(api);
         BenchApi.Map(api);
+        ChainApi.Map(api);
         KioskApi.Map(api);
     }
 }

@@ -29,7 +29,7 @@ public sealed class EndpointsNameTheirPermission(TestHost host) : IClassFixture<
         "GET /api/v1/feeds/{token}.ics",
 
         // What the label on an instrument leads to; tablets, which know their devices and people by cookies of their own.
-        "GET /b/{code}", "GET /api/v1/instruments/{id:guid}/bench", "GET /kiosk/{id:guid?}", "GET /kiosk/enrol",
+        "GET /usage/seals", "GET /api/v1/usage-seals", "GET /b/{code}", "GET /api/v1/instruments/{id:guid}/bench", "GET /kiosk/{id:guid?}", "GET /kiosk/enrol",
 
         // Public facts: institutions, the catalogue, an instrument with its calendar without names, policies.
         "GET /api/v1/institutions", "GET /api/v1/institutions/{id:guid}",

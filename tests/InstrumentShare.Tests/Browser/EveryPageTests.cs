@@ -29,7 +29,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "institution", "/people /groups /groups/{group}" },
         { "admin", "/institutions /institutions/new /institutions/{institution}/edit /institutions/{institution}/people /institutions/{institution}/groups /people/{person} /audit /system/mail" },
         { "researcher", "/my/usage /charges" },
-        { "manager", "/manage/today /manage/usage /manage/usage/{managedUse} /manage/usage/new /manage/instruments/{pricedInstrument}/prices /manage/charges /charges/{managedCharge}" },
+        { "manager", "/manage/today /manage/usage /manage/usage/proof?from=2020-01-01 /usage/seals /manage/usage/{managedUse} /manage/usage/new /manage/instruments/{pricedInstrument}/prices /manage/charges /charges/{managedCharge}" },
         { "officer", "/manage/usage /manage/charges" },
         { "researcher", "/funds /funds/{fund} /groups/{ledGroup}/funds /instruments/{demanding}/calendar /instruments/{demanding}/series /instruments/{demanding}/standby" },
         { "leader", "/funds /groups/{ledGroup}/funds" },

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Usage.Chain;
 using InstrumentShare.Usage.Feedback;
 using InstrumentShare.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,7 @@ namespace InstrumentShare.Usage.Pages;
 
 /// <summary>A usage record with all it corrects, and the form that corrects it; the first value stays in sight.</summary>
 [RequirePermission(UsagePermissions.Read)]
-public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct, GiveFeedback feedback, InstrumentRulesQuery instruments, Caller caller, IClock clock) : PageModel
+public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct, GiveFeedback feedback, ChainQueries chains, InstrumentRulesQuery instruments, Caller caller, IClock clock) : PageModel
 {
     public IReadOnlyList<UsageRow> History { get; private set; } = [];
 
@@ -23,6 +24,9 @@ public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct,
 
     /// <summary>What its user said after it.</summary>
     public UsageFeedback? Given { get; private set; }
+
+    /// <summary>The record's place in its chain; null while it is open, or where nobody linked it.</summary>
+    public LinkRow? Link { get; private set; }
 
     public bool MayCorrect { get; private set; }
 
@@ -78,6 +82,7 @@ public sealed class UsageDetailModel(UsageQueries queries, CorrectUsage correct,
         History = await queries.HistoryAsync(new UsageId(id), cancel);
         if (History.Count == 0) return false;
         Given = await feedback.OnAsync(History.Select(h => h.Id), cancel);
+        Link = await chains.OfAsync(new InstrumentId(Record.Instrument.Id), new UsageId(Record.Id), cancel);
         Zone = DateTimeZoneProviders.Tzdb[Record.Zone];
         var instrument = await instruments.OfAsync(new InstrumentId(Record.Instrument.Id), cancel: cancel);
         MayCorrect = Record.IsCurrent && Record.Status == UsageStatus.Closed && caller.May(UsagePermissions.Record, instrument!.Scope);
