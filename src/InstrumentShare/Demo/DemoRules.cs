@@ -41,9 +41,9 @@ internal sealed class DemoRules
 
         var (home, from) = (instruments.First(i => i.Owner.Key == DemoInstitutions.Home).Owner, anchor.PlusDays(-AllowedSinceDays));
         made.AddRule(random, officer, CreditEvent.CancelledLate, -3, new Region(Province), null, 1, from, founded);
-        var first = made.AddRule(random, administrator, CreditEvent.NoShow, -6, null, home.Entity.Id, 1, from, founded);
+        var first = made.AddRule(random, administrator, CreditEvent.NoShow, -8, null, home.Entity.Id, 1, from, founded);
         first.EndOn(anchor.PlusDays(-31));
-        made.AddRule(random, administrator, CreditEvent.NoShow, -8, null, home.Entity.Id, 2, anchor.PlusDays(-30), founded);
+        made.AddRule(random, administrator, CreditEvent.NoShow, -6, null, home.Entity.Id, 2, anchor.PlusDays(-30), founded);
 
         var careful = instruments.Where(i => i.Owner == home && i.IsBooked && i.Entity.IsVisible && !i.Style.Approval).OrderByDescending(i => i.Entity.InnerId, StringComparer.Ordinal).Take(3).ToList();
         made.AddThreshold(random, manager, careful[0], CreditEffect.Warn, 95, from, founded);

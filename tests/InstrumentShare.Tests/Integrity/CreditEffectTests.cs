@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Integrity;
+using InstrumentShare.Tests.Bookings.Standby;
 using InstrumentShare.Tests.Support;
 using NodaTime;
 
@@ -144,6 +145,23 @@ public sealed class CreditEffectTests(TestHost host) : IClassFixture<TestHost>, 
         plan.GetProperty("bookable").GetInt32().ShouldBe(became == "fail" ? 0 : 12);
         plan.GetProperty("needsApproval").GetBoolean().ShouldBe(became == "requested");
         if (became != "fail") plan.GetProperty("dates").EnumerateArray().ShouldAllBe(d => d.GetProperty("conditions")[0].GetProperty("effect").GetString() == effect);
+    }
+
+    [Fact]
+    public async Task An_offer_from_the_waiting_list_waits_for_the_approval_too()
+    {
+        var first = await host.Given.PersonAsync(owner);
+        var booking = await host.Given.BookingAsync(instrument, first, Ten);
+        await SetAsync("needsApproval", 96);
+        var api = await host.ApiAsync(holder);
+        var id = await api.JoinAsync(instrument, Ten, Ten + Duration.FromHours(1));
+        await (await (await host.ApiAsync(first)).PostAsJsonAsync($"/api/v1/bookings/{booking.Id.Value}/cancel", new { })).JsonAsync();
+        await host.Services.OfferAsync();
+        var offer = (await api.OfferOfAsync(id))!.Value;
+        (await (await host.PagesAsync(holder)).GetAsync($"/standby/offers/{offer}")).QuerySelector("[data-effect=needsApproval]").ShouldNotBeNull();
+        var accepted = await (await api.AcceptAsync(offer)).JsonAsync();
+        accepted.GetProperty("status").GetString().ShouldBe("requested");
+        accepted.GetProperty("conditions")[0].GetProperty("effect").GetString().ShouldBe("needsApproval");
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public sealed class ConductModel(AppDb db, InstrumentQueries instruments, Caller
     private async Task<IActionResult> LoadedAsync(IActionResult page, CancellationToken cancel)
     {
         Settings = await db.Set<VerdictSettings>().AsNoTracking().Where(s => s.InstrumentId == InstrumentId).OrderByDescending(s => s.ValidFrom).Take(Most).ToListAsync(cancel);
-        Thresholds = await db.Set<CreditThreshold>().AsNoTracking().Where(t => t.InstrumentId == InstrumentId).OrderByDescending(t => t.ValidFrom).ThenBy(t => t.Effect).Take(Most).ToListAsync(cancel);
+        var thresholds = await db.Set<CreditThreshold>().AsNoTracking().Where(t => t.InstrumentId == InstrumentId).OrderByDescending(t => t.ValidFrom).ThenBy(t => t.Id).Take(Most).ToListAsync(cancel);
+        Thresholds = [.. thresholds.OrderByDescending(t => t.ValidFrom).ThenBy(t => t.Effect)];
         return page;
     }
 }

@@ -138,6 +138,8 @@ public sealed class RulesAheadTests(TestHost host) : IClassFixture<TestHost>
         page.QuerySelector("[data-set]")!.TextContent.ShouldContain("Late cancellation allowed");
         page.QuerySelector("[data-set] a[href^='/manage/rules/edit']").ShouldNotBeNull();
         (await officer.GetAsync("/manage/rules?of=region:CN-51")).QuerySelector("[data-set]").ShouldBeNull("nothing is said for the whole province");
+        (await officer.GetAsync("/manage/rules")).QuerySelector("select#of option[selected]")!.GetAttribute("value").ShouldBe("region:CN-51", "their own first");
+        (await officer.GetAsync("/manage/rules?of=")).QuerySelector("[data-set]").ShouldNotBeNull("all on demand");
 
         var manager = await host.PagesAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, institution));
         page = await manager.GetAsync("/manage/rules");

@@ -57,7 +57,7 @@ public sealed class EditRuleSetModel(AppDb db, RuleBook book, ChangeBookingRuleS
         return tried.Problems;
     }, null, cancel);
 
-    public Task<IActionResult> OnPostSaveAsync(CancellationToken cancel) => RunAsync(async (target, input) => (await change.ReplaceAsync(target, input, null, cancel)).Problems, "/manage/rules?saved=true", cancel);
+    public Task<IActionResult> OnPostSaveAsync(CancellationToken cancel) => RunAsync(async (target, input) => (await change.ReplaceAsync(target, input, null, cancel)).Problems, $"/manage/rules?saved=true&of={Uri.EscapeDataString(Place!)}", cancel);
 
     private async Task<IActionResult> RunAsync(Func<RuleTarget, BookingRulesInput, Task<IReadOnlyList<Problem>>> work, string? then, CancellationToken cancel)
     {

@@ -38,11 +38,13 @@ public sealed class RuleBookModel(BookingRuleSets sets, RuleBook book, ChangeBoo
     public async Task OnGetAsync(string? cursor, bool saved, CancellationToken cancel)
     {
         Saved = saved;
+        Places = await book.PlacesAsync(cancel);
+        // Who makes the rules of regions only would look for them among those of every instrument in these.
+        Of ??= Places.Count > 0 && Places.All(p => p.Value.StartsWith("region:", StringComparison.Ordinal)) && !Request.Query.ContainsKey("of") ? Places[0].Value : null;
         var of = RuleBook.Target(Of, null);
         List = await sets.ListAsync(new BookingRuleSets.Filter(of.InstrumentId, of.InstitutionId, of.InstrumentGroupId, of.Region), ListQuery.Decoded(cursor), PageSize, cancel);
         var targets = List.Items.Select(s => new RuleTarget(s.InstrumentId, s.InstrumentGroupId, s.InstitutionId, s.Region, s.UserClass, s.UserInstitutionId, s.UserGroupId)).ToList();
         (Names, MayChange) = (await book.NamesAsync(targets, cancel), await book.MayChangeAsync(targets, cancel));
-        Places = await book.PlacesAsync(cancel);
         Audiences = Places.Count == 0 ? [] : await book.AudiencesAsync(cancel);
     }
 
