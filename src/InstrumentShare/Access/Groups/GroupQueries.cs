@@ -32,12 +32,6 @@ public sealed class GroupQueries(AppDb db, Caller caller)
 
     public async Task<Group?> OfAsync(GroupId id, CancellationToken cancel) => await db.Set<Group>().AsNoTracking().SingleOrDefaultAsync(g => g.Id == id, cancel);
 
-    public async Task<IReadOnlyList<Group>> ManyAsync(IEnumerable<GroupId> ids, CancellationToken cancel)
-    {
-        var wanted = ids.ToList();
-        return wanted.Count == 0 ? [] : await db.Set<Group>().AsNoTracking().Where(g => wanted.Contains(g.Id)).OrderBy(g => g.Id).ToListAsync(cancel);
-    }
-
     /// <summary>The groups of an institution, for a choice.</summary>
     public async Task<IReadOnlyList<Group>> OfInstitutionsAsync(IReadOnlyCollection<InstitutionId> institutions, CancellationToken cancel) =>
         await db.Set<Group>().AsNoTracking().Where(g => institutions.Contains(g.InstitutionId) && g.IsActive).OrderBy(g => g.Id).Take(ManyMembers).ToListAsync(cancel);

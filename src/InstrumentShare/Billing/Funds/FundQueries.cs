@@ -40,8 +40,8 @@ public sealed class FundQueries(AppDb db, NpgsqlDataSource database, TermsOfInst
         FROM funds f JOIN ledger_accounts a ON a.id = f.id JOIN institutions o ON o.id = f.institution_id JOIN groups g ON g.id = f.group_id JOIN people p ON p.id = f.responsible_id
         LEFT JOIN group_funds d ON d.group_id = f.group_id AND d.fund_id = f.id
         WHERE (@everything OR f.group_id = ANY(@groups) OR f.institution_id = ANY(@institutions))
-          AND (@institution IS NULL OR f.institution_id = @institution) AND (@group IS NULL OR f.group_id = @group) AND (@state IS NULL OR f.state = @state) AND (@id IS NULL OR f.id = @id) AND (@after IS NULL OR f.id > @after)
-        ORDER BY f.id LIMIT @limit
+          AND (@institution IS NULL OR f.institution_id = @institution) AND (@group IS NULL OR f.group_id = @group) AND (@state IS NULL OR f.state = @state) AND (@id IS NULL OR f.id = @id) AND (@after IS NULL OR (f.number, f.id) > ((SELECT x.number FROM funds x WHERE x.id = @after), @after))
+        ORDER BY f.number, f.id LIMIT @limit
         """;
 
     private sealed record Choice(Guid Id, string Number, string Name, string NameEn, long? LeftFen, bool IsDefault);

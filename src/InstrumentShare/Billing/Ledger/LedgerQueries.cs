@@ -49,7 +49,7 @@ public sealed class LedgerQueries(AppDb db, NpgsqlDataSource database, Caller ca
 
     private const string Accounts = $"""
         SELECT a.id, a.kind, a.holder_id, {HolderName}, {HolderNameEn}, a.currency, a.balance_fen, a.held_fen, a.limit_fen FROM ledger_accounts a {Holder}
-        WHERE a.institution_id = @institution AND (@kind IS NULL OR a.kind = @kind) AND (@afterId IS NULL OR a.id > @afterId) ORDER BY a.id LIMIT @limit
+        WHERE a.institution_id = @institution AND (@kind IS NULL OR a.kind = @kind) AND (@afterId IS NULL OR (a.kind, a.id) > ((SELECT x.kind FROM ledger_accounts x WHERE x.id = @afterId), @afterId)) ORDER BY a.kind, a.id LIMIT @limit
         """;
 
     public bool MayView(Institution institution) => caller.May(LedgerPermissions.View, institution.LedgerScope());

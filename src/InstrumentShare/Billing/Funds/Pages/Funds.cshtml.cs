@@ -1,5 +1,4 @@
 using InstrumentShare.Access;
-using InstrumentShare.Access.Groups;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,13 +7,9 @@ namespace InstrumentShare.Billing.Funds.Pages;
 
 /// <summary>The fund cards one may see, with what is used, held and left.</summary>
 [RequirePermission(FundPermissions.Read)]
-public sealed class FundsModel(FundQueries queries, GroupQueries groups, Caller caller) : PageModel
+public sealed class FundsModel(FundQueries queries, Caller caller) : PageModel
 {
-    private const int MostGroups = 5;
-
     public PageOf<FundRow> Funds { get; private set; } = new([], null, null);
-
-    public IReadOnlyList<Group> Groups { get; private set; } = [];
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
@@ -27,6 +22,5 @@ public sealed class FundsModel(FundQueries queries, GroupQueries groups, Caller 
         Problems = list.Problems;
         if (Problems.Count > 0) return;
         Funds = await queries.ListAsync(filter, after, list.Limit, cancel);
-        Groups = await groups.ManyAsync(caller.Groups.Take(MostGroups), cancel);
     }
 }
