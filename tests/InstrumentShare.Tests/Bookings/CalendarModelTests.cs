@@ -3,9 +3,14 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Standby;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
+using InstrumentShare.Persistence;
+using InstrumentShare.Tests.Bookings.Standby;
 using InstrumentShare.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using NodaTime.Text;
 using Npgsql;
@@ -14,7 +19,8 @@ namespace InstrumentShare.Tests.Bookings;
 
 /// <summary>
 /// Throws random operations at one database from eight threads and proves the calendar that is left against a simple model: each
-/// booking is what its last successful answer said, nothing is held twice, and no limit is passed.
+/// booking is what its last successful answer said, nothing is held twice, no limit is passed, and what is offered to those who wait
+/// is held for them and for nobody else.
 /// </summary>
 public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
 {
@@ -41,11 +47,16 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
 
         public Known OfSeries { get; } = new();
 
+        public Known Waiting { get; } = new();
+
         /// <summary>How many changes to a series beyond one date succeeded.</summary>
         public int SeriesChanges;
+
+        /// <summary>How many offers to those who wait were made, accepted and ended by their deadline.</summary>
+        public int Offered, Accepted, Expired;
     }
 
-    /// <summary>Bookings that were answered, and whose they are.</summary>
+    /// <summary>Bookings or places in a line that were answered, and whose they are.</summary>
     private sealed class Known
     {
         private readonly ConcurrentDictionary<int, (Guid Id, HttpClient Owner)> all = new();
@@ -60,7 +71,7 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
             !all.IsEmpty && all.TryGetValue(random.Next(Math.Max(0, all.Count - 3000), all.Count), out var some) ? some : default;
     }
 
-    private sealed record Row(Guid Id, Guid InstrumentId, Guid PersonId, short Unit, string Status, int Version, Guid? SeriesId, TimeSlot Slot, TimeSlot Held);
+    private sealed record Row(Guid Id, Guid InstrumentId, Guid PersonId, short Unit, string Status, int Version, Guid? SeriesId, TimeSlot Slot, TimeSlot Held, bool IsOffer);
 
     /// <summary>Where people book: single, with cooling and approval, a tray of ten, and one with a limit per day.</summary>
     private sealed record Places(Instrument Single, Instrument Approved, Instrument Tray, Instrument Limited)
@@ -83,6 +94,8 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
         for (var i = 0; i < 8; i++) people.Add(await host.ApiAsync(await host.Given.PersonAsync(institution)));
         for (var i = 0; i < 4; i++) limited.Add(await host.ApiAsync(await host.Given.PersonAsync(institution)));
 
+        var services = host.Services;
+        var expire = new ExpireOffers(services.GetRequiredService<IDbContextFactory<AppDb>>(), services.GetRequiredService<InstrumentRulesQuery>(), services.GetRequiredService<NpgsqlDataSource>(), new FixedClock { Now = FixedClock.Start + Duration.FromHours(4) });
         var notes = new Notes();
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
         {
@@ -90,6 +103,9 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
             var staff = await host.ApiAsync(manager);
             for (var i = 0; i < Operations / Threads; i++)
             {
+                // Now and then the jobs of the waiting list come by; the one that ends offers comes as late as if all were due.
+                if (random.Next(100) == 0) Interlocked.Add(ref notes.Offered, await host.Services.OfferAsync());
+                if (random.Next(1000) == 0) Interlocked.Add(ref notes.Expired, await expire.RunAsync());
                 var (request, owner) = Next(random, places, people, limited, staff, notes);
                 using var answer = await request();
                 await NoteAsync(answer, owner, notes);
@@ -97,9 +113,11 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
         })));
 
         notes.Wrong.Take(5).ShouldBeEmpty();
-        var rows = await RowsAsync();
+        var held = await RowsAsync();
+        ShouldHoldNothingTwice(held);
+        var rows = held.Where(r => !r.IsOffer).ToList();
         ShouldBeAsSaid(rows, await ChangesAsync(), notes);
-        ShouldHoldNothingTwice(rows);
+        await ShouldHoldWhatIsOfferedAsync(held, notes);
         ShouldKeepLimits(rows.Where(r => r.InstrumentId == places.Limited.Id.Value));
         rows.Where(r => r.InstrumentId == places.Approved.Id.Value).ShouldAllBe(r => r.Held == r.Slot.Widen(Duration.Zero, Duration.FromMinutes(CoolingMinutes)));
         (await host.ScalarAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).ShouldBe(0);
@@ -118,6 +136,7 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
         // Some people book limited instruments only, so that the limit can be proved of what is left.
         var booker = random.Next(4) == 0 ? limited[random.Next(limited.Count)] : people[random.Next(people.Count)];
         var instrument = limited.Contains(booker) ? places.Limited : places.Free[random.Next(3)];
+        if (random.Next(100) < 12) return Waiting(random, booker, instrument, start, end, notes);
         var what = random.Next(100);
         var (booked, owner) = what < 92 ? notes.Bookings.Any(random) : notes.OfSeries.Any(random);
         Task<HttpResponseMessage> Post(HttpClient by, string action, object? body = null) => by.PostAsJsonAsync($"/api/v1/bookings/{booked}/{action}", body ?? new { });
@@ -133,6 +152,22 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
             < 96 => (() => Post(owner!, "reschedule", new { startsAt = start.ToString(), endsAt = end.ToString(), scope = Scope(random) }), owner!),
             _ => (() => Post(owner!, "cancel", new { scope = Scope(random) }), owner!),
         };
+    }
+
+    private static (Func<Task<HttpResponseMessage>> Request, HttpClient Owner) Waiting(Random random, HttpClient booker, Instrument instrument, Instant start, Instant end, Notes notes)
+    {
+        var (entry, owner) = notes.Waiting.Any(random);
+        var what = owner is null ? 0 : random.Next(100);
+        if (what < 35) return (() => booker.WaitAsync(instrument, start, end, random.Next(3) == 0 ? 15 : null), booker);
+        if (what < 45) return (() => owner!.PostAsync($"/api/v1/standby/{entry}/withdraw", null), owner!);
+        return (async () =>
+        {
+            // Whoever has an offer answers the most urgent; who has none just looks.
+            var open = await owner!.GetAsync("/api/v1/standby?mine=true&open=true");
+            var offer = (await open.JsonAsync()).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("offer")).FirstOrDefault(o => o.ValueKind == JsonValueKind.Object);
+            if (offer.ValueKind != JsonValueKind.Object) return await owner.GetAsync($"/api/v1/standby/{entry}");
+            return await (what < 85 ? owner.AcceptAsync(offer.GetProperty("id").GetGuid()) : owner.DeclineAsync(offer.GetProperty("id").GetGuid()));
+        }, owner!);
     }
 
     private static string Scope(Random random) => random.Next(2) == 0 ? "following" : "all";
@@ -166,10 +201,16 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
                 notes.OfSeries.Add(id, owner);
             }
         }
+        else if (body.TryGetProperty("place", out _))
+        {
+            if (answer.StatusCode == HttpStatusCode.Created) notes.Waiting.Add(body.GetProperty("id").GetGuid(), owner);
+        }
         else if (body.TryGetProperty("id", out var id))
         {
             notes.Said.Add(new Said(id.GetGuid(), body.GetProperty("version").GetInt32(), body.GetProperty("status").GetString()!, At(body, "startsAt"), At(body, "endsAt")));
-            if (answer.StatusCode == HttpStatusCode.Created) notes.Bookings.Add(id.GetGuid(), owner);
+            if (body.GetProperty("version").GetInt32() != 1) return;
+            if (answer.StatusCode != HttpStatusCode.Created) Interlocked.Increment(ref notes.Accepted);
+            notes.Bookings.Add(id.GetGuid(), owner);
         }
         else Interlocked.Increment(ref notes.SeriesChanges);
     }
@@ -205,6 +246,24 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
         }
     }
 
+    // An open offer is held by the one booking it names, for the one who waits, and every accepted one is a booking; at the end nobody
+    // who could have free time is left waiting for the jobs.
+    private async Task ShouldHoldWhatIsOfferedAsync(List<Row> held, Notes notes)
+    {
+        (notes.Offered, notes.Accepted, notes.Expired).ShouldSatisfyAllConditions(() => notes.Offered.ShouldBeGreaterThan(100), () => notes.Accepted.ShouldBeGreaterThan(20), () => notes.Expired.ShouldBeGreaterThan(20));
+        await using var db = host.NewDb();
+        var offers = await db.Set<StandbyOffer>().AsNoTracking().Join(db.Set<StandbyRequest>(), o => o.RequestId, r => r.Id, (o, r) => new { Offer = o, Request = r }).ToListAsync();
+        offers.Count.ShouldBe(notes.Offered);
+        held.Where(r => r.IsOffer).Select(r => (r.Id, r.PersonId, r.Slot)).ShouldBe(
+            offers.Where(o => o.Offer.State == StandbyOfferState.Open).Select(o => (o.Offer.BookingId.Value, o.Request.PersonId.Value, o.Offer.Slot)), ignoreOrder: true);
+        offers.Where(o => o.Offer.State == StandbyOfferState.Open).ShouldAllBe(o => o.Request.Status == StandbyStatus.Offered);
+        offers.Where(o => o.Offer.State == StandbyOfferState.Accepted).Select(o => (Guid?)o.Offer.BookingId.Value).ShouldBe(offers.Select(o => o.Request).Distinct().Where(r => r.Status == StandbyStatus.Booked).Select(r => r.BookingId?.Value).Distinct(), ignoreOrder: true);
+        offers.Count(o => o.Offer.State == StandbyOfferState.Accepted).ShouldBe(notes.Accepted);
+        offers.Count(o => o.Offer.State == StandbyOfferState.Expired).ShouldBe(notes.Expired);
+        await host.Services.OfferAsync();
+        (await host.Services.OfferAsync()).ShouldBe(0);
+    }
+
     private static void ShouldKeepLimits(IEnumerable<Row> rows)
     {
         var perDay = rows.Where(r => r.Status is "requested" or "confirmed").GroupBy(r => (r.PersonId, r.Slot.StartsAt.InZone(DateTimeZoneProviders.Tzdb["Asia/Shanghai"]).Date)).Select(g => g.Sum(r => r.Slot.Length.TotalMinutes)).ToList();
@@ -215,11 +274,11 @@ public sealed class CalendarModelTests(TestHost host) : IClassFixture<TestHost>
     private async Task<List<Row>> RowsAsync()
     {
         await using var source = NpgsqlDataSource.Create(host.ConnectionString);
-        await using var command = source.CreateCommand("SELECT id, instrument_id, person_id, unit, status, version, series_id, starts_at, ends_at, lower(held), upper(held) FROM bookings");
+        await using var command = source.CreateCommand("SELECT id, instrument_id, person_id, unit, status, version, series_id, starts_at, ends_at, lower(held), upper(held), offered_until IS NOT NULL FROM bookings");
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<Row>();
         while (await reader.ReadAsync())
-            rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt16(3), reader.GetString(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), Slot(reader, 7), Slot(reader, 9)));
+            rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt16(3), reader.GetString(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetGuid(6), Slot(reader, 7), Slot(reader, 9), reader.GetBoolean(11)));
         return rows;
     }
 
