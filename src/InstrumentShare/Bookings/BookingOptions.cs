@@ -14,6 +14,9 @@ public sealed class BookingOptions
     /// <summary>Who is at an instrument is told this many minutes before their time ends.</summary>
     public int EndingMinutesBefore { get; set; } = 15;
 
+    /// <summary>How to connect to an instrument used from afar is shown to a booking's holder until so many minutes after its end.</summary>
+    public int AccessMinutesAfter { get; set; } = 60;
+
     /// <summary>How often a node looks for changes that live calendars show.</summary>
     public int ChangesEveryMilliseconds { get; set; } = 1000;
 

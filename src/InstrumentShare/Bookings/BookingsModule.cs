@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Access.Accounts;
+using InstrumentShare.Bookings.AccessNotes;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Calendars;
 using InstrumentShare.Bookings.Cancellations;
@@ -72,6 +73,7 @@ public sealed class BookingsModule : Module
         QualificationServices.Add(services);
         services.AddScoped<PlanClass>().AddScoped<ClassQueries>().AddScoped<IBookingMarks, ClassQueries>().AddSingleton(new BookingPart(typeof(ClassOfBooking)));
         HouseRuleServices.Add(services);
+        AccessNoteServices.Add(services);
         StandbyServices.Add(services, configuration);
         services.AddSingleton<CompanionNeedsQuery>().AddScoped<Companions.Companions>().AddScoped<TechnicianQueries>().AddScoped<ChangeTechnicianTime>().AddScoped<ReassignTechnician>()
             .AddScoped<CompanionQueries>().AddScoped<ChangeLinks>().AddScoped<SaveRoom>().AddSingleton(new BookingPart(typeof(CompanionsOfBooking))).AddSingleton(new InstrumentTab("manage.tab.links", "links", 45));
@@ -99,6 +101,7 @@ public sealed class BookingsModule : Module
         TrainingApi.Map(api);
         ClassApi.Map(api);
         HouseRuleApi.Map(api);
+        AccessNoteApi.Map(api);
         TechnicianApi.Map(api);
         CompanionApi.Map(api);
         CalendarsApi.Map(api);

@@ -14,10 +14,10 @@ public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress add
 
     public bool Knows(string kind) => catalog.Has($"mail.{kind}.subject") && catalog.Has($"mail.{kind}.body");
 
-    /// <param name="place">Where the message is about, for its calendar entry.</param>
     /// <exception cref="InvalidOperationException">The kind has no words.</exception>
-    public OutgoingMail Render(OutboxMessage message, string place = "")
+    public OutgoingMail Render(LeavingMail mail)
     {
+        var message = mail.Message;
         if (!Knows(message.Kind)) throw new InvalidOperationException($"There are no words for mail of the kind {message.Kind}.");
         var words = new Words(catalog, message.Language);
         var (subject, body, data) = TextsOf(message, words);
@@ -25,11 +25,10 @@ public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress add
         MailAttachment? invitation = null;
         if (message.Kind == Digest.Kind)
         {
-            var parts = Digest.PartsOf(message);
-            body += string.Concat(parts.Select(p => TextsOf(p, words)).Select(p => $"\n\n— {p.Subject}\n{p.Body}"));
-            files = [.. LatestOf(parts.Select(p => CalendarOf(p, MailData.Read(p.Data, words), words, string.Empty)))];
+            body += string.Concat(mail.Parts.Select(p => (Texts: TextsOf(p.Message, words), Part: p)).Select(p => $"\n\n— {p.Texts.Subject}\n{p.Texts.Body}{PrivateOf(p.Part)}"));
+            files = [.. LatestOf(mail.Parts.Select(p => CalendarOf(p.Message, MailData.Read(p.Message.Data, words), words, p.Place)))];
         }
-        else if (CalendarOf(message, data, words, place) is { } calendar)
+        else if (CalendarOf(message, data, words, mail.Place) is { } calendar)
         {
             var (file, type) = (calendar.Write(message.CreatedAt), TypeOf(calendar));
             // A list invites to nothing: it is attached alone.
@@ -38,9 +37,11 @@ public sealed partial class MailTemplates(WordCatalog catalog, PublicAddress add
             files = [new MailAttachment(MailCalendar.FileName, isList ? type : "application/ics", file)];
         }
 
-        var text = body + "\n\n-- \n" + words.Fill(words[AccountPath(message)], new Dictionary<string, object?> { ["address"] = address.Value });
+        var text = body + PrivateOf(mail) + "\n\n-- \n" + words.Fill(words[AccountPath(message)], new Dictionary<string, object?> { ["address"] = address.Value });
         return new OutgoingMail(message.Id, message.Recipient, subject, text, HtmlOf(text, message.Language), files, invitation);
     }
+
+    private static string PrivateOf(LeavingMail mail) => mail.Fact?.Private is { } words ? "\n\n" + words : string.Empty;
 
     // Who wants less mail finds where to say so.
     private static string AccountPath(OutboxMessage message) => message.PersonId is null || message.Kind.StartsWith("account.", StringComparison.Ordinal) ? "mail.footer" : "mail.footer-wishes";

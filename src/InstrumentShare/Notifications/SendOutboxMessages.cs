@@ -30,9 +30,9 @@ public sealed class SendOutboxMessages(IDbContextFactory<AppDb> databases, IMail
             var batch = await ClaimAsync(db, cancel);
             var leaving = await gate.PassAsync(db, batch, clock.GetCurrentInstant(), cancel);
             await db.SaveChangesAsync(cancel);
-            foreach (var (message, place) in leaving)
+            foreach (var mail in leaving)
             {
-                if (await SendAsync(message, place, cancel)) sent++;
+                if (await SendAsync(mail, cancel)) sent++;
                 await db.SaveChangesAsync(CancellationToken.None);
                 cancel.ThrowIfCancellationRequested();
             }
@@ -55,11 +55,12 @@ public sealed class SendOutboxMessages(IDbContextFactory<AppDb> databases, IMail
             """).ToListAsync(cancel);
     }
 
-    private async Task<bool> SendAsync(OutboxMessage message, string place, CancellationToken cancel)
+    private async Task<bool> SendAsync(LeavingMail mail, CancellationToken cancel)
     {
+        var message = mail.Message;
         try
         {
-            await mailer.SendAsync(templates.Render(message, place), cancel);
+            await mailer.SendAsync(templates.Render(mail), cancel);
             (message.SentAt, message.LastError) = (clock.GetCurrentInstant(), null);
             return true;
         }

@@ -13,7 +13,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "", "/ /sign-in /nothing-here /docs" },
         { "", "/sign-up /sign-up?institution=%E5%A4%A7%E5%AD%A6 /confirm-email /confirm-email/resend /forgot-password /reset-password /sign-out /forbidden /demo/mail" },
         { "", "/instruments /instruments?q=%E7%94%B5%E9%95%9C /instruments?classification=010000&sharing=external /instruments?q=zzzz" },
-        { "manager", "/manage/instruments /manage/instruments/new /manage/instruments/import /manage/instruments/{managed} /manage/instruments/{managed}/hours /manage/instruments/{managed}/closures /manage/instruments/{managed}/conduct /manage/instruments/{managed}/rules" },
+        { "manager", "/manage/instruments /manage/instruments/new /manage/instruments/import /manage/instruments/{managed} /manage/instruments/{managed}/hours /manage/instruments/{managed}/closures /manage/instruments/{managed}/conduct /manage/instruments/{managed}/rules /manage/instruments/{managed}/access" },
         { "researcher", "/my/qualifications /my/qualifications?qualification={qualification} /instruments/{qualifiedInstrument}" },
         { "researcher2", "/my/qualifications /instruments/{qualifiedInstrument}" },
         { "manager", "/manage/qualifications /manage/qualifications/new /manage/qualifications/{qualification} /manage/training /manage/training?show=past /manage/training/new /manage/training/new?qualification={qualification} /manage/training/{pastTraining} /manage/training/{comingTraining}" },

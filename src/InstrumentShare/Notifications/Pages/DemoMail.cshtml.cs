@@ -24,12 +24,12 @@ public sealed class DemoMailModel(AppDb db, MailTemplates templates, IOptions<De
         if (id is not null)
         {
             if (await db.Set<OutboxMessage>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancel) is not { } message || !templates.Knows(message.Kind)) return NotFound();
-            Open = (message, templates.Render(message));
+            Open = (message, templates.Render(LeavingMail.Of(message)));
             return Page();
         }
 
         var messages = await db.Set<OutboxMessage>().AsNoTracking().OrderByDescending(m => m.Id).Take(Shown).ToListAsync(cancel);
-        Latest = messages.Where(m => templates.Knows(m.Kind)).Select(m => (m, templates.Render(m))).ToList();
+        Latest = messages.Where(m => templates.Knows(m.Kind)).Select(m => (m, templates.Render(LeavingMail.Of(m)))).ToList();
         return Page();
     }
 }

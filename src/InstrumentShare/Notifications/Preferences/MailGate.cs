@@ -12,18 +12,18 @@ namespace InstrumentShare.Notifications.Preferences;
 /// </summary>
 public sealed class MailGate(MailKinds kinds, WordCatalog catalog, IEnumerable<IMailFacts> sources)
 {
-    /// <summary>The messages that leave now, each with its place; the others are marked, to be saved by the caller.</summary>
-    public async Task<IReadOnlyList<(OutboxMessage Message, string Place)>> PassAsync(AppDb db, IReadOnlyCollection<OutboxMessage> messages, Instant now, CancellationToken cancel)
+    /// <summary>The messages that leave now, each with what is true of it; the others are marked, to be saved by the caller.</summary>
+    public async Task<IReadOnlyList<LeavingMail>> PassAsync(AppDb db, IReadOnlyCollection<OutboxMessage> messages, Instant now, CancellationToken cancel)
     {
         var people = messages.Where(m => m.PersonId is not null).Select(m => new PersonId(m.PersonId!.Value)).Distinct().ToList();
         var wishes = await db.Set<MailPreferences>().AsNoTracking().Where(p => people.Contains(p.PersonId)).ToDictionaryAsync(p => p.PersonId, cancel);
-        var facts = await FactsAsync(db, messages, cancel);
-        var leaving = new List<(OutboxMessage, string)>();
-        foreach (var message in messages)
+        var mails = messages.Select(LeavingMail.Of).ToList();
+        var facts = await FactsAsync(db, [.. mails.SelectMany(m => m.Parts.Prepend(m)).Select(m => m.Message)], cancel);
+        var leaving = new List<LeavingMail>();
+        foreach (var mail in mails.ConvertAll(m => m.With(facts)))
         {
-            var fact = facts.GetValueOrDefault(message.Id);
-            if (fact is { IsOvertaken: true }) message.Held = MailHold.Overtaken;
-            else if (Passes(message, wishes, now)) leaving.Add((message, fact?.Place ?? string.Empty));
+            if (mail.Fact is { IsOvertaken: true }) mail.Message.Held = MailHold.Overtaken;
+            else if (Passes(mail.Message, wishes, now)) leaving.Add(mail);
         }
 
         return leaving;
