@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -10,6 +11,9 @@ namespace InstrumentShare.Bookings;
 public enum CalendarKind
 {
     Booking,
+
+    /// <summary>A booking that a class holds.</summary>
+    Class,
     Closure,
     Maintenance,
 }
@@ -18,7 +22,12 @@ public enum CalendarKind
 /// <param name="Title">Who it is or why it is closed; null where that is not the reader's to know.</param>
 /// <param name="Offered">Held for somebody on the waiting list, who has not answered yet.</param>
 /// <param name="MayMove">Whether the reader may move it, as far as state and roles go; the rules are asked when they try.</param>
-public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1, bool MayMove = false, bool Offered = false);
+public sealed record CalendarItem(CalendarKind Kind, Instant StartsAt, Instant EndsAt, BookingStatus? Status, bool Mine, string? Title, Guid? Id = null, int Unit = 1, bool MayMove = false, bool Offered = false)
+{
+    /// <summary>Whether it takes a unit; else the whole instrument is closed.</summary>
+    [JsonIgnore]
+    public bool IsBooking => Kind is CalendarKind.Booking or CalendarKind.Class;
+}
 
 /// <summary>One of several instruments on a calendar: when it is open in the range, and what lies on it.</summary>
 public sealed record InstrumentTimes(InstrumentRules Instrument, TimeSlot Range, IReadOnlyList<CalendarItem> Items)
@@ -48,8 +57,12 @@ public sealed class CalendarQuery([FromKeyedServices(Databases.KeptPlans)] Npgsq
 
     private const string Closed = "SELECT kind, starts_at, ends_at, title, instrument_id FROM closures WHERE instrument_id = ANY($1) AND cancelled_at IS NULL AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) ORDER BY starts_at";
 
-    /// <summary>What of the bookings only holds time for somebody who has been asked.</summary>
-    private const string Offers = "SELECT booking_id FROM standby_offers WHERE instrument_id = ANY($1) AND state = 'open' AND starts_at < $3 AND ends_at > $2";
+    /// <summary>What of the bookings only holds time for somebody who has been asked, and what a class holds.</summary>
+    private const string Marked = """
+        SELECT booking_id, false FROM standby_offers WHERE instrument_id = ANY($1) AND state = 'open' AND starts_at < $3 AND ends_at > $2
+        UNION ALL SELECT c.booking_id, true FROM class_sessions s JOIN class_bookings c ON c.session_id = s.id
+        WHERE s.institution_id = ANY($4) AND s.cancelled_at IS NULL AND s.starts_at < $3 AND s.starts_at > $2 - interval '31 days' AND s.ends_at > $2
+        """;
 
     /// <summary>The instrument's rules, when the reader may know that it is there.</summary>
     public async Task<InstrumentRules?> InstrumentAsync(InstrumentId id, CancellationToken cancel) =>
@@ -83,18 +96,21 @@ public sealed class CalendarQuery([FromKeyedServices(Databases.KeptPlans)] Npgsq
         var byId = instruments.ToDictionary(i => i.Id.Value, i => (Instrument: i, Items: new List<CalendarItem>(), MayManage: caller.May(BookingPermissions.Manage, i.Scope)));
         var named = instruments.Where(i => SeesNames(caller, i)).Select(i => i.Id.Value).ToHashSet();
         await using var batch = database.CreateBatch();
-        Add(batch, Offers, byId.Keys, range);
+        Guid[] institutions = [.. instruments.Select(i => i.InstitutionId.Value).Distinct()];
+        Add(batch, IdList.In(Marked, 4, institutions), byId.Keys, range);
+        batch.BatchCommands[0].Parameters.Add(IdList.Parameter(institutions));
         Add(batch, named.Count > 0 ? Named : WeekSql, byId.Keys, range);
         if (named.Count > 0) batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. named] });
         Add(batch, Closed, byId.Keys, range);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        var offered = new HashSet<Guid>();
-        while (await reader.ReadAsync(cancel)) offered.Add(reader.GetGuid(0));
+        var (offered, classes) = (new HashSet<Guid>(), new HashSet<Guid>());
+        while (await reader.ReadAsync(cancel)) (reader.GetBoolean(1) ? classes : offered).Add(reader.GetGuid(0));
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             var (instrument, items, mayManage) = byId[reader.GetGuid(6)];
-            items.Add(Booking(reader, named.Contains(instrument.Id.Value), mayManage, offered.Contains(reader.GetGuid(5))));
+            var kind = classes.Contains(reader.GetGuid(5)) ? CalendarKind.Class : CalendarKind.Booking;
+            items.Add(Booking(reader, kind, named.Contains(instrument.Id.Value), mayManage, offered.Contains(reader.GetGuid(5))));
         }
 
         await reader.NextResultAsync(cancel);
@@ -119,13 +135,13 @@ public sealed class CalendarQuery([FromKeyedServices(Databases.KeptPlans)] Npgsq
 
     private static bool SeesNames(Caller caller, InstrumentHead instrument) => caller.May(BookingPermissions.View, instrument.Scope) || caller.May(BookingPermissions.Manage, instrument.Scope);
 
-    private CalendarItem Booking(NpgsqlDataReader reader, bool seesNames, bool mayManage, bool offered)
+    private CalendarItem Booking(NpgsqlDataReader reader, CalendarKind kind, bool seesNames, bool mayManage, bool offered)
     {
         var mine = caller.PersonId is { } me && reader.GetGuid(3) == me.Value;
         var title = mine ? caller.Name : reader.IsDBNull(7) ? null : reader.GetString(7);
         var (startsAt, status) = (At(reader, 0), Word.Parse<BookingStatus>(reader.GetString(2)));
         var mayMove = !offered && (mine || mayManage) && status is (BookingStatus.Requested or BookingStatus.Confirmed) && startsAt > clock.GetCurrentInstant();
-        return new CalendarItem(CalendarKind.Booking, startsAt, At(reader, 1), status, mine, title, !offered && (mine || seesNames) ? reader.GetGuid(5) : null, reader.GetInt16(4), mayMove, offered);
+        return new CalendarItem(kind, startsAt, At(reader, 1), status, mine, title, !offered && (mine || seesNames) ? reader.GetGuid(5) : null, reader.GetInt16(4), mayMove, offered);
     }
 
     private static void Add(NpgsqlBatch batch, string sql, IReadOnlyCollection<Guid> instruments, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(IdList.In(sql, 1, instruments))

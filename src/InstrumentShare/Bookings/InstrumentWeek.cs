@@ -21,8 +21,8 @@ public sealed record InstrumentWeek(LocalDate From, IReadOnlyList<InstrumentDay>
     /// <summary>Of what was read for several instruments; what is free there leaves the buffers of bookings out.</summary>
     public static InstrumentWeek Of(InstrumentTimes times, LocalDate from, int days, Instant now)
     {
-        var taken = times.Items.Where(i => i.Kind == CalendarKind.Booking).Select(i => new HeldUnit(i.Unit, new TimeSlot(i.StartsAt, i.EndsAt)))
-            .Concat(times.Items.Where(i => i.Kind != CalendarKind.Booking).SelectMany(i => Enumerable.Range(1, times.Instrument.Capacity).Select(u => new HeldUnit(u, new TimeSlot(i.StartsAt, i.EndsAt))))).ToList();
+        var taken = times.Items.Where(i => i.IsBooking).Select(i => new HeldUnit(i.Unit, new TimeSlot(i.StartsAt, i.EndsAt)))
+            .Concat(times.Items.Where(i => !i.IsBooking).SelectMany(i => Enumerable.Range(1, times.Instrument.Capacity).Select(u => new HeldUnit(u, new TimeSlot(i.StartsAt, i.EndsAt))))).ToList();
         return Of(times.Instrument, from, days, times.Items, taken, now);
     }
 

@@ -3,7 +3,7 @@ import type { Calendar } from '@event-calendar/core';
 import { parse, text, toInstant, toWall } from './wallClock';
 
 export interface FeedItem {
-  kind: 'booking' | 'closure' | 'maintenance';
+  kind: 'booking' | 'class' | 'closure' | 'maintenance';
   startsAt: string;
   endsAt: string;
   status?: string | null;
@@ -20,7 +20,7 @@ interface Feed { open: { startsAt: string; endsAt: string }[]; items: FeedItem[]
 export interface OpenHours { day: number; from: string; to: string }
 
 /** What is shown of an item; the word and the icon say the same as the colour and the hatch. */
-export type Look = 'mine' | 'mine-pending' | 'other' | 'other-pending' | 'closure' | 'maintenance';
+export type Look = 'mine' | 'mine-pending' | 'other' | 'other-pending' | 'class' | 'closure' | 'maintenance';
 
 export const nameOf = (item: FeedItem): Look => {
   if (item.kind !== 'booking') return item.kind;
@@ -29,11 +29,14 @@ export const nameOf = (item: FeedItem): Look => {
   return pending ? 'other-pending' : 'other';
 };
 
-/** What it is called: as it looks, but time held for somebody on the waiting list is no request. */
-export const wordOf = (item: FeedItem): string => (item.offered ? (item.mine ? 'held-mine' : 'held') : nameOf(item));
+/** What it is called: as it looks, but time held for somebody on the waiting list is no request, and one's own class is one's own. */
+export const wordOf = (item: FeedItem): string => {
+  if (item.offered) return item.mine ? 'held-mine' : 'held';
+  return item.kind === 'class' && item.mine ? 'class-mine' : nameOf(item);
+};
 
 export const iconOf: Record<Look, string> = {
-  mine: 'user-check', 'mine-pending': 'hourglass', other: 'lock', 'other-pending': 'hourglass', closure: 'calendar-off', maintenance: 'tool',
+  mine: 'user-check', 'mine-pending': 'hourglass', other: 'lock', 'other-pending': 'hourglass', class: 'school', closure: 'calendar-off', maintenance: 'tool',
 };
 
 export async function fetchEvents(feed: string, zone: string, from: number, to: number): Promise<Calendar.EventInput[]> {

@@ -38,7 +38,7 @@ public sealed class BenchQueries(AppDb db, CalendarQuery calendar, FaultQueries 
         var standing = (await faults.StandingAsync(ids, cancel)).ToLookup(f => f.InstrumentId);
         return times.ConvertAll(t => new BenchPlace(
             t.Instrument, BenchRules.StateOf(t.Instrument, t.Items, now),
-            [.. t.Items.Where(i => i.Kind == CalendarKind.Booking && (i.Status == BookingStatus.InUse || (i.EndsAt > now && i.Status != BookingStatus.Completed)))], [.. standing[t.Instrument.Id.Value]]));
+            [.. t.Items.Where(i => i.IsBooking && (i.Status == BookingStatus.InUse || (i.EndsAt > now && i.Status != BookingStatus.Completed)))], [.. standing[t.Instrument.Id.Value]]));
     }
 
     public async Task<BenchPlace?> PlaceAsync(InstrumentId id, CancellationToken cancel) => (await PlacesAsync([id], cancel)).SingleOrDefault();

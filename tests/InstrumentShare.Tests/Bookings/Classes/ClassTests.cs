@@ -123,6 +123,31 @@ public sealed class ClassTests(TestHost host) : IClassFixture<TestHost>
         (await pages.GetAsync("/bookings")).QuerySelector("table")!.TextContent.ShouldContain("Teaching");
     }
 
+    [Fact]
+    public async Task A_class_is_told_apart_on_every_calendar_by_kind_sign_and_word()
+    {
+        var (institution, instruments, manager) = await PreparedAsync(2);
+        var researcher = await host.Given.PersonAsync(institution);
+        await host.Given.BookingAsync(instruments[0], researcher, Day.Tomorrow(9));
+        var planned = await (await manager.PostAsJsonAsync(Root, Body(instruments, 10, 12))).JsonAsync(HttpStatusCode.Created);
+        (await KindsAsync(instruments[0])).ShouldBe(["booking", "class"]);
+        (await KindsAsync(instruments[1])).ShouldBe(["class"]);
+        await (await MoveAsync(manager, planned, 14, 16)).JsonAsync(HttpStatusCode.OK);
+        (await KindsAsync(instruments[0])).ShouldBe(["booking", "class"]);
+
+        var pages = await host.PagesAsync(researcher);
+        var list = (await pages.GetAsync($"/instruments/{instruments[0].Id.Value}/calendar?date=2026-03-03")).QuerySelector("[data-week-list]")!;
+        list.QuerySelectorAll(".state-info").Single().TextContent.ShouldBe("Class");
+        var timeline = await pages.GetAsync($"/calendar?instruments={instruments[0].Id.Value},{instruments[1].Id.Value}&date=2026-03-03");
+        timeline.QuerySelectorAll("[data-look=class]").Select(i => i.GetAttribute("aria-label")!.Split(", ")[^1]).ShouldBe(["Class", "Class"]);
+        timeline.QuerySelector(".calendar-key .swatch-class")!.ParentElement!.TextContent.ShouldBe("Class");
+        (await (await host.PagesAsync(researcher)).GetAsync($"/calendar?instruments={instruments[0].Id.Value}&date=2026-03-03&view=list")).QuerySelector("[data-row]")!.TextContent.ShouldContain("Class");
+        await (await manager.PostAsJsonAsync($"{Root}/{Id(planned)}/cancel", new { reason = "教师出差" })).JsonAsync(HttpStatusCode.OK);
+        (await KindsAsync(instruments[1])).ShouldBeEmpty();
+
+        async Task<IEnumerable<string?>> KindsAsync(Instrument instrument) => (await (await (await host.ApiAsync()).GetAsync($"/api/v1/instruments/{instrument.Id.Value}/calendar?from={Day.Tomorrow(0)}&to={Day.Tomorrow(24)}")).JsonAsync()).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("kind").GetString());
+    }
+
     private async Task<(Institution Institution, IReadOnlyList<Instrument> Instruments, HttpClient Manager)> PreparedAsync(int count)
     {
         var institution = await host.Given.InstitutionAsync();

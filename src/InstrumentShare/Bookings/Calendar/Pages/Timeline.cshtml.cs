@@ -136,7 +136,7 @@ public sealed class TimelineModel(CalendarQuery calendar, InstrumentChoice choic
         var ranges = known.Select(i => InstrumentWeek.RangeOf(i, From, Days)).ToList();
         var times = await calendar.OfAsync(known, new TimeSlot(ranges.Min(r => r.StartsAt), ranges.Max(r => r.EndsAt)), cancel);
         Rows = times.Select(t => new TimelineRow(t.Instrument, InstrumentWeek.Of(t, From, Days, Now))).ToList();
-        var spans = Rows.SelectMany(r => r.Week.Days.SelectMany(d => d.Open.Concat(d.Items.Where(i => i.Kind == CalendarKind.Booking).Select(i => new TimeSlot(i.StartsAt, i.EndsAt).Intersect(d.Whole)!.Value))
+        var spans = Rows.SelectMany(r => r.Week.Days.SelectMany(d => d.Open.Concat(d.Items.Where(i => i.IsBooking).Select(i => new TimeSlot(i.StartsAt, i.EndsAt).Intersect(d.Whole)!.Value))
             .Select(s => (From: r.Minute(d, s.StartsAt), To: r.Minute(d, s.EndsAt))))).ToList();
         if (spans.Count > 0) Window = (spans.Min(s => s.From) / 60 * 60, (spans.Max(s => s.To) + 59) / 60 * 60);
     }

@@ -6,13 +6,14 @@ public static class TimelineLook
     public static (string Name, string Icon, string Word) Of(CalendarItem item)
     {
         var (name, icon) = LookOf(item);
-        return (name, icon, item.Offered ? (item.Mine ? "held-mine" : "held") : name);
+        return (name, icon, item.Offered ? (item.Mine ? "held-mine" : "held") : item is { Kind: CalendarKind.Class, Mine: true } ? "class-mine" : name);
     }
 
     private static (string Name, string Icon) LookOf(CalendarItem item) => item switch
     {
         { Kind: CalendarKind.Maintenance } => ("maintenance", "tool"),
         { Kind: CalendarKind.Closure } => ("closure", "calendar-off"),
+        { Kind: CalendarKind.Class } => ("class", "school"),
         { Mine: true, Status: BookingStatus.Requested } => ("mine-pending", "hourglass"),
         { Mine: true } => ("mine", "user-check"),
         { Status: BookingStatus.Requested } => ("other-pending", "hourglass"),
