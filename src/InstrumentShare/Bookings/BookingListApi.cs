@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
 using InstrumentShare.Bookings.Cancellations;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -19,12 +20,12 @@ public static class BookingListApi
     public sealed record Named(Guid Id, string Name, string NameEn);
 
     public sealed record Item(
-        BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version, Approver? WaitsFor, SeriesId? SeriesId);
+        BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, int Version, Approver? WaitsFor, SeriesId? SeriesId, BookingId? MainId, IReadOnlyList<AlongName> Along);
 
     /// <param name="Late">What cancelling at this moment would be for who holds it; null while it would not be late.</param>
     public sealed record Detail(
         BookingId Id, Named Instrument, BookingStatus Status, Instant StartsAt, Instant EndsAt, ServiceMode ServiceMode, string Purpose, Guid? FundId, bool Mine, string Person, int Unit, Money? Estimate,
-        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId, bool CancelledLate, int? MinutesLate, PersonId? CancelledBy, BookingId? TakenOverBy, Instant? TakenOverAt, LateCancellation? Late);
+        string? OverrideReason, Instant? DecidedAt, string? DecisionReason, Instant? CancelledAt, string? CancelReason, Instant CancelUntil, Instant CreatedAt, int Version, IReadOnlyList<ApprovalStep> Approvals, SeriesId? SeriesId, bool CancelledLate, int? MinutesLate, PersonId? CancelledBy, BookingId? TakenOverBy, Instant? TakenOverAt, LateCancellation? Late, BookingId? MainId);
 
     internal static async Task<IResult> ListAsync(HttpRequest http, BookingQueries queries, ProblemAnswers answers, CancellationToken cancel)
     {
@@ -41,11 +42,11 @@ public static class BookingListApi
         response.SetETag(b.Version);
         return TypedResults.Ok(new Detail(
             b.Id, new Named(instrument.Id.Value, instrument.Name, instrument.NameEn), b.Status, b.StartsAt, b.EndsAt, b.ServiceMode, b.Purpose, b.FundId, BookingDoor.IsOwn(caller, b), person, b.Unit, b.Estimate,
-            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId, b.CancelledLate, b.MinutesLate, b.CancelledBy, b.TakenOverBy, b.TakenOverAt, await late.OfAsync(b, instrument, cancel)));
+            b.OverrideReason, b.DecidedAt, b.DecisionReason, b.CancelledAt, b.CancelReason, CancellationRules.Until(instrument, b.StartsAt, b.Audience), b.CreatedAt, b.Version, b.Approvals, b.SeriesId, b.CancelledLate, b.MinutesLate, b.CancelledBy, b.TakenOverBy, b.TakenOverAt, await late.OfAsync(b, instrument, cancel), b.MainId));
     }
 
     private static Item Show(BookingRow row) => new(
-        row.Id, new Named(row.InstrumentId.Value, row.InstrumentName, row.InstrumentNameEn), row.Status, row.StartsAt, row.EndsAt, row.ServiceMode, row.Purpose, row.Mine, row.Person, row.Estimate, row.Version, row.WaitsFor, row.SeriesId);
+        row.Id, new Named(row.InstrumentId.Value, row.InstrumentName, row.InstrumentNameEn), row.Status, row.StartsAt, row.EndsAt, row.ServiceMode, row.Purpose, row.Mine, row.Person, row.Estimate, row.Version, row.WaitsFor, row.SeriesId, row.MainId, row.Along);
 
     private static BookingFilter Read(ListQuery list)
     {

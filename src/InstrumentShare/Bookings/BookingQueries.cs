@@ -1,6 +1,7 @@
 using System.Globalization;
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -16,7 +17,7 @@ namespace InstrumentShare.Bookings;
 /// <summary>A booking as lists show it. The person is named to those who may know.</summary>
 public sealed record BookingRow(
     BookingId Id, InstrumentId InstrumentId, string InstrumentName, string InstrumentNameEn, string TimeZone, BookingStatus Status, Instant StartsAt, Instant EndsAt,
-    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version, Approver? WaitsFor = null, SeriesId? SeriesId = null);
+    ServiceMode ServiceMode, string Purpose, bool Mine, string Person, Money? Estimate, Instant CreatedAt, int Version, Approver? WaitsFor, SeriesId? SeriesId, BookingId? MainId, IReadOnlyList<AlongName> Along);
 
 /// <param name="Mine">Only the caller's own.</param>
 public sealed record BookingFilter(bool Mine, InstrumentId? Instrument = null, Instant? From = null, Instant? To = null, BookingStatus? Status = null, string? Cursor = null, int Limit = 50, bool Decidable = false, bool Newest = false);
@@ -31,8 +32,8 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
 
     private const string Columns = """
         SELECT b.id, b.instrument_id, i.name, i.name_en, i.time_zone, b.status, b.starts_at, b.ends_at, b.service_mode, b.purpose, b.person_id, p.name,
-               b.estimate_fen, b.estimate_currency, b.created_at, b.version, b.approval_by, b.series_id
-        """;
+               b.estimate_fen, b.estimate_currency, b.created_at, b.version, b.approval_by, b.series_id, b.main_id,
+        """ + AlongName.Column;
 
     public async Task<PageOf<BookingRow>> ListAsync(BookingFilter filter, CancellationToken cancel)
     {
@@ -75,6 +76,8 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
         var me = Add(parameters, NpgsqlDbType.Uuid, caller.PersonId?.Value);
         var parts = new List<string> { filter.Mine ? $"b.person_id = {me}" : filter.Decidable ? $"{me} NOT IN (b.person_id, b.created_by) AND {Decidable(parameters)}" : $"(b.person_id = {me} OR {Covered(BookingPermissions.View, parameters)})" };
         parts.Add("b.offered_until IS NULL");
+        // What is taken along stands with its main booking; of one instrument it tells what holds that.
+        if (filter.Mine || filter.Instrument is null) parts.Add("b.main_id IS NULL");
         if (filter.Instrument is { } instrument) parts.Add($"b.instrument_id = {Add(parameters, NpgsqlDbType.Uuid, instrument.Value)}");
         if (filter.From is { } from) parts.Add($"b.ends_at > {Add(parameters, NpgsqlDbType.TimestampTz, from.ToDateTimeUtc())}");
         if (filter.To is { } to) parts.Add($"b.starts_at < {Add(parameters, NpgsqlDbType.TimestampTz, to.ToDateTimeUtc())}");
@@ -134,7 +137,7 @@ public sealed class BookingQueries(NpgsqlDataSource database, AppDb db, Instrume
         new BookingId(r.GetGuid(0)), new InstrumentId(r.GetGuid(1)), r.GetString(2), r.GetString(3), r.GetString(4), Word.Parse<BookingStatus>(r.GetString(5)), At(r, 6), At(r, 7),
         Word.Parse<ServiceMode>(r.GetString(8)), r.GetString(9), caller.PersonId is { } me && r.GetGuid(10) == me.Value, r.GetString(11),
         r.IsDBNull(12) ? null : new Money(r.GetInt64(12), r.GetString(13)), At(r, 14), r.GetInt32(15),
-        r.IsDBNull(16) ? null : Word.Parse<Approver>(r.GetString(16)), r.IsDBNull(17) ? null : new SeriesId(r.GetGuid(17)));
+        r.IsDBNull(16) ? null : Word.Parse<Approver>(r.GetString(16)), r.IsDBNull(17) ? null : new SeriesId(r.GetGuid(17)), r.IsDBNull(18) ? null : new BookingId(r.GetGuid(18)), AlongName.Read(r, 19));
 
     private static Instant At(NpgsqlDataReader r, int column) => Instant.FromDateTimeUtc(r.GetFieldValue<DateTime>(column));
 }

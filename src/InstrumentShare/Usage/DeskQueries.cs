@@ -18,11 +18,15 @@ public sealed class DeskQueries(AppDb db, NpgsqlDataSource database, Caller call
 
     private const string Mine = "(@everything OR i.id = ANY(@instruments) OR i.institution_id = ANY(@owners))";
 
+    private const string MainIsMine = "(@everything OR x.id = ANY(@instruments) OR x.institution_id = ANY(@owners))";
+
+    // What is taken along stands with its main booking, and apart only where that is not on the list.
     // A booking lasts 31 days at most, which bounds the search by start; the day itself is the instrument's own.
     private const string Day = $"""
         SELECT {DeskRow.Columns} {DeskRow.FromBookings}
         WHERE {Mine} AND b.status IN ('requested', 'confirmed', 'inUse', 'completed') AND b.offered_until IS NULL
           AND b.starts_at > @date::timestamptz - interval '32 days' AND b.starts_at < (@date + 1)::timestamp AT TIME ZONE i.time_zone AND b.ends_at > @date::timestamp AT TIME ZONE i.time_zone
+          AND (b.main_id IS NULL OR NOT EXISTS (SELECT 1 FROM bookings m JOIN instruments x ON x.id = m.instrument_id WHERE m.id = b.main_id AND {MainIsMine}))
         UNION ALL
         SELECT {DeskRow.Columns} {DeskRow.FromUses}
         WHERE {Mine} AND r.is_current AND r.booking_id IS NULL

@@ -46,7 +46,7 @@ public sealed class EveryPageTests(DemoInBrowser demo)
         { "manager", "/manage/instruments/{careful}/conduct /bookings/{lateCancelled}" },
         { "leader", "/groups/{ledGroup}/credit" },
         { "manager", "/technicians/time /manage/rooms /manage/rooms/{room} /manage/instruments/{linking}/links /manage/instruments/{managed}/links" },
-        { "technician", "/technicians/time /manage/rooms" },
+        { "technician", "/technicians/time /technicians/day /account/calendar-feeds?what=assisted /manage/rooms" },
         { "manager", "/manage/house-rules /manage/house-rules/new /manage/house-rules/{houseRule}" },
         { "researcher", "/my/house-rules /my/house-rules?document={houseRule} /my/house-rules?instrument={managed} /my/usage/{ownUse}/feedback" },
         { "researcher", "/instruments/{entrusted} /orders /orders/new?instrument={entrusted} /orders/{order} /orders/{draftOrder}/edit" },

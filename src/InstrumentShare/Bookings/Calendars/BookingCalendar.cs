@@ -1,3 +1,4 @@
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Kernel;
 using InstrumentShare.Notifications;
 using InstrumentShare.Persistence;
@@ -8,7 +9,11 @@ namespace InstrumentShare.Bookings.Calendars;
 
 /// <summary>A booking as a calendar shows it.</summary>
 /// <param name="Person">Who comes, for readers who may know and do not come themselves.</param>
-public sealed record CalendarRow(BookingId Id, int Version, BookingStatus Status, TimeSlot Slot, string Instrument, string InstrumentEn, string TimeZone, string Place, string? Person = null);
+public sealed record CalendarRow(BookingId Id, int Version, BookingStatus Status, TimeSlot Slot, string Instrument, string InstrumentEn, string TimeZone, string Place, string? Person = null)
+{
+    /// <summary>What it takes along.</summary>
+    public IReadOnlyList<AlongName> Along { get; init; } = [];
+}
 
 /// <summary>How calendars know a booking: by one UID for its life, whichever mail, feed or file tells of it.</summary>
 public static class BookingCalendar
@@ -36,7 +41,7 @@ public static class BookingCalendar
         var title = row.Person is null ? name : $"{row.Person} · {name}";
         return new CalendarEvent(UidOf(row.Id), SequenceOf(row.Version), status, row.Slot, words["calendar-file." + Word.Of(status), ("instrument", title)], stampedAt)
         {
-            Description = TimeOf(row, words) + "\n" + url, Location = row.Place, Url = url,
+            Description = string.Join('\n', new[] { TimeOf(row, words), AlongName.Text(row.Along, words), url }.Where(l => l.Length > 0)), Location = row.Place, Url = url,
         };
     }
 

@@ -13,6 +13,9 @@ public enum FeedKind
     /// <summary>All bookings of the instruments that a role of the owner covers, with names.</summary>
     Managed,
 
+    /// <summary>The bookings that the owner assists as a technician, with names.</summary>
+    Assisted,
+
     /// <summary>The bookings of a research group; names are for those who may see them.</summary>
     Group,
 

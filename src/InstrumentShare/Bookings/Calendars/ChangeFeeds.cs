@@ -61,6 +61,7 @@ public sealed class ChangeFeeds(AppDb db, CalendarQuery calendar, Caller caller,
     private async Task<Problem?> RefusedAsync(FeedKind kind, Guid? target, CancellationToken cancel) => kind switch
     {
         FeedKind.Managed when !FeedDoor.Managed(caller).Any() => Problem.Refused("feed.nothing-managed", "kind"),
+        FeedKind.Assisted when !caller.Has(Role.Technician) => Problem.Refused("feed.not-technician", "kind"),
         FeedKind.Group when target is null || !FeedDoor.MaySeeGroup(caller, target.Value) => Problem.NotFound() with { Field = "groupId" },
         FeedKind.Instrument when target is null || await calendar.InstrumentAsync(new InstrumentId(target.Value), cancel) is null => Problem.NotFound() with { Field = "instrumentId" },
         _ => null,

@@ -44,6 +44,7 @@ public sealed class FeedQueries(AppDb db, InstrumentRulesQuery rules) : IPersona
         {
             case FeedKind.Mine: return words["feed.name.mine"];
             case FeedKind.Managed: return FeedDoor.Managed(owner).Any() ? words["feed.name.managed"] : null;
+            case FeedKind.Assisted: return owner.Has(Role.Technician) ? words["feed.name.assisted"] : null;
             case FeedKind.Group:
                 if (!FeedDoor.MaySeeGroup(owner, feed.TargetId!.Value)) return null;
                 return (await GroupsAsync([new GroupId(feed.TargetId.Value)], cancel)).Select(g => words["feed.name.group", ("group", words.Name(g.Name, g.NameEn))]).SingleOrDefault();

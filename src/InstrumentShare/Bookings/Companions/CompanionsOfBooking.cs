@@ -22,7 +22,7 @@ public sealed class CompanionsOfBooking(AppDb db, BookingQueries bookings, Techn
         if (await bookings.FindAsync(new BookingId(id), HttpContext.RequestAborted) is not var (booking, instrument, _) || (!booking.TakesAlong && booking.MainId is null)) return Content(string.Empty);
         if (booking.MainId is not null) return View("/Bookings/Companions/Pages/_CompanionsOfBooking.cshtml", new Shown(booking, [], null, false));
         var rows = await db.Database.SqlQuery<Row>($"""
-            SELECT b.id AS "BookingId", i.name AS "Name", i.name_en AS "NameEn", b.starts_at AS "StartsAt", b.ends_at AS "EndsAt", i.time_zone AS "TimeZone" FROM bookings b JOIN instruments i ON i.id = b.instrument_id WHERE b.main_id = {id}
+            SELECT b.id AS "BookingId", i.name AS "Name", i.name_en AS "NameEn", b.starts_at AS "StartsAt", b.ends_at AS "EndsAt", i.time_zone AS "TimeZone" FROM bookings b JOIN instruments i ON i.id = b.instrument_id WHERE b.main_id = {id} AND (b.status <> 'cancelled' OR {!booking.HoldsSlot})
             UNION ALL SELECT DISTINCT NULL::uuid, r.name, r.name_en, lower(h.held), upper(h.held), n.time_zone FROM room_holds h JOIN rooms r ON r.id = h.room_id JOIN institutions n ON n.id = r.institution_id WHERE h.booking_id = {id}
             ORDER BY 2
             """).ToListAsync(HttpContext.RequestAborted);

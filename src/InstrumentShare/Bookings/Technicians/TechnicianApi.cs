@@ -1,7 +1,9 @@
 using InstrumentShare.Access;
 using InstrumentShare.Catalog;
+using InstrumentShare.Catalog.Pages;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
+using NodaTime;
 
 namespace InstrumentShare.Bookings.Technicians;
 
@@ -15,6 +17,7 @@ public static class TechnicianApi
         var all = api.MapGroup("/technicians").WithTags("Technicians").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         all.MapGet("", ListAsync).WithName("ListTechnicians").WithSummary("The technicians of the instruments in one's care").Produces<PageOf<TechnicianChoice>>().RequirePermission(TechnicianPermissions.Manage);
         all.MapGet("/{id:guid}", OneAsync).WithName("GetTechnician").WithSummary("A technician's hours, absences and assisted bookings from now on").Produces<TechnicianCalendar>().RequirePermission(TechnicianPermissions.Calendar);
+        all.MapGet("/{id:guid}/day", DayAsync).WithName("GetTechnicianDay").WithSummary("Whom a technician assists on a day").Produces<InstrumentTimeApi.Items<AssistedBooking>>().RequirePermission(TechnicianPermissions.Calendar);
         all.MapPut("/{id:guid}/hours", HoursAsync).WithName("SetTechnicianHours").WithSummary("Replace the weekly hours from a day on").Produces<TechnicianCalendar>().RequirePermission(TechnicianPermissions.Calendar);
         all.MapPost("/{id:guid}/absences", AbsenceAsync).WithName("AddTechnicianAbsence").WithSummary("Say when a technician is not there").Produces<TechnicianCalendar>().RequirePermission(TechnicianPermissions.Calendar).Idempotent();
         all.MapDelete("/{id:guid}/absences/{absence:guid}", WithdrawAsync).WithName("WithdrawTechnicianAbsence").WithSummary("Withdraw an absence").Produces<TechnicianCalendar>().RequirePermission(TechnicianPermissions.Calendar);
@@ -34,6 +37,17 @@ public static class TechnicianApi
     {
         var found = await queries.FindAsync(new PersonId(id), cancel);
         return found.IsOk ? TypedResults.Ok(await queries.CalendarAsync(found.Value, cancel)) : answers.Of(found);
+    }
+
+    private static async Task<IResult> DayAsync(Guid id, HttpRequest http, TechnicianQueries queries, IClock clock, ProblemAnswers answers, CancellationToken cancel)
+    {
+        var list = ListQuery.Read(http, "date");
+        var date = DateForm.Read("date", list["date"], list.Problems);
+        if (list.Problems.Count > 0) return answers.Of(list.Problems);
+        var found = await queries.FindAsync(new PersonId(id), cancel);
+        if (!found.IsOk) return answers.Of(found);
+        var items = await queries.DayAsync(found.Value, date ?? clock.GetCurrentInstant().InZone(found.Value.Zone).Date, cancel);
+        return TypedResults.Ok(new InstrumentTimeApi.Items<AssistedBooking>(items));
     }
 
     private static async Task<IResult> HoursAsync(Guid id, ChangeTechnicianTime.HoursRequest request, ChangeTechnicianTime change, ProblemAnswers answers, CancellationToken cancel) =>

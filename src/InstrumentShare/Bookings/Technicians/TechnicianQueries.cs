@@ -45,14 +45,28 @@ public sealed class TechnicianQueries(AppDb db, CompanionNeedsQuery needs, Calle
         var today = now.InZone(technician.Zone).Date;
         var hours = await db.Set<TechnicianHours>().AsNoTracking().Where(h => h.PersonId == technician.Id && (h.ValidTo == null || h.ValidTo >= today)).OrderBy(h => h.ValidFrom).ThenBy(h => h.Weekday).ThenBy(h => h.OpensMinute).Take(Most).ToListAsync(cancel);
         var absences = await db.Set<TechnicianAbsence>().AsNoTracking().Where(a => a.PersonId == technician.Id && a.CancelledAt == null && a.EndsAt > now).OrderBy(a => a.StartsAt).Take(Most).ToListAsync(cancel);
+        return new TechnicianCalendar(technician.Id, technician.Name, technician.NameEn, technician.Zone.Id, hours, absences, await AssistedAsync(technician, now, null, absences, cancel));
+    }
+
+    /// <summary>Whom they assist on a day at their institution, in its order; what has been used is there too.</summary>
+    public async Task<IReadOnlyList<AssistedBooking>> DayAsync(KnownTechnician technician, LocalDate date, CancellationToken cancel)
+    {
+        var (from, to) = (technician.Zone.AtStartOfDay(date).ToInstant(), technician.Zone.AtStartOfDay(date.PlusDays(1)).ToInstant());
+        var absences = await db.Set<TechnicianAbsence>().AsNoTracking().Where(a => a.PersonId == technician.Id && a.CancelledAt == null && a.StartsAt < to && a.EndsAt > from).ToListAsync(cancel);
+        return await AssistedAsync(technician, from, to, absences, cancel);
+    }
+
+    /// <param name="to">Null for what stands from then on, however far; else also what has been used.</param>
+    private async Task<IReadOnlyList<AssistedBooking>> AssistedAsync(KnownTechnician technician, Instant from, Instant? to, List<TechnicianAbsence> absences, CancellationToken cancel)
+    {
         var holds = await db.Database.SqlQuery<HoldRow>($"""
             SELECT h.booking_id AS "BookingId", h.instrument_id AS "InstrumentId", i.name AS "Instrument", i.name_en AS "InstrumentEn", b.starts_at AS "StartsAt", b.ends_at AS "EndsAt", b.status AS "Status", p.name AS "Person"
             FROM technician_holds h JOIN bookings b ON b.instrument_id = h.instrument_id AND b.id = h.booking_id JOIN instruments i ON i.id = h.instrument_id JOIN people p ON p.id = b.person_id
-            WHERE h.technician_id = {technician.Id.Value} AND h.held && tstzrange({now.ToDateTimeUtc()}, NULL) AND h.is_held ORDER BY b.starts_at LIMIT {Most}
+            WHERE h.technician_id = {technician.Id.Value} AND h.held && tstzrange({from.ToDateTimeUtc()}, {to?.ToDateTimeUtc()}) AND (h.is_held OR ({to is not null} AND b.status = 'completed')) ORDER BY b.starts_at LIMIT {Most}
             """).ToListAsync(cancel);
-        return new TechnicianCalendar(technician.Id, technician.Name, technician.NameEn, technician.Zone.Id, hours, absences, holds.ConvertAll(h => new AssistedBooking(
+        return holds.ConvertAll(h => new AssistedBooking(
             h.BookingId, h.InstrumentId, h.Instrument, h.InstrumentEn, Instant.FromDateTimeUtc(h.StartsAt), Instant.FromDateTimeUtc(h.EndsAt), Word.Parse<BookingStatus>(h.Status), h.Person,
-            absences.Exists(a => a.StartsAt < Instant.FromDateTimeUtc(h.EndsAt) && Instant.FromDateTimeUtc(h.StartsAt) < a.EndsAt))));
+            absences.Exists(a => a.StartsAt < Instant.FromDateTimeUtc(h.EndsAt) && Instant.FromDateTimeUtc(h.StartsAt) < a.EndsAt)));
     }
 
     /// <summary>The technicians of the instruments in the caller's care, by name.</summary>

@@ -76,6 +76,46 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task What_is_taken_along_stands_with_its_main_booking_in_lists_feeds_and_the_day_and_not_for_itself()
+    {
+        var (institution, prep, scope, person) = await PairAsync();
+        var room = await host.Given.RoomAsync(institution);
+        await host.Given.LinkAsync(prep, room: room);
+        var (api, id) = (await host.ApiAsync(person), await BookedAsync(person, prep, 10));
+        var companion = await host.ScalarAsync<Guid>("SELECT id FROM bookings WHERE main_id = @id", ("id", id));
+
+        var mine = (await (await api.GetAsync("/api/v1/bookings?mine=true")).JsonAsync()).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        mine.GetProperty("id").GetGuid().ShouldBe(id);
+        mine.GetProperty("along").EnumerateArray().Select(a => a.GetProperty("nameEn").GetString()).ShouldBe([scope.NameEn, room.NameEn], ignoreOrder: true);
+        var page = await (await host.PagesAsync(person)).GetAsync("/bookings");
+        page.QuerySelectorAll("tbody tr").Length.ShouldBe(1);
+        page.QuerySelector("[data-with]")!.TextContent.ShouldSatisfyAllConditions(t => t.ShouldContain(scope.NameEn), t => t.ShouldContain(room.NameEn));
+
+        var both = await host.Given.PersonWithRoleAsync(Role.LabManager, institution);
+        var manager = await host.ApiAsync(both);
+        (await IdsAsync("/api/v1/bookings")).ShouldBe([id]);
+        (await IdsAsync($"/api/v1/bookings?instrument={scope.Id.Value}")).ShouldBe([companion], "of one instrument it says what holds that");
+        foreach (var (reader, feed) in new[] { (api, "mine"), (manager, "managed") })
+        {
+            var address = (await (await reader.PostAsJsonAsync("/api/v1/account/calendar-feeds", new { kind = feed })).JsonAsync(HttpStatusCode.Created)).GetProperty("url").GetString()!;
+            var entry = (await CalendarReader.ReadAsync(await reader.GetStringAsync(address))).Only;
+            entry.Uid.ShouldBe($"{id}@instrumentshare");
+            entry.Description!.Split('\n')[1].ShouldSatisfyAllConditions(t => t.ShouldStartWith("With: "), t => t.ShouldContain(scope.NameEn), t => t.ShouldContain(room.NameEn));
+        }
+
+        var technician = await host.Given.PersonWithRoleAsync(Role.Technician, instrumentId: scope.Id.Value);
+        var taken = await (await host.ApiAsync(technician)).PostAsJsonAsync("/api/v1/account/calendar-feeds", new { kind = "managed" });
+        (await CalendarReader.ReadAsync(await api.GetStringAsync((await taken.JsonAsync(HttpStatusCode.Created)).GetProperty("url").GetString()!))).Only.Uid.ShouldBe($"{companion}@instrumentshare", "who looks after it alone sees it held");
+        var day = await (await host.PagesAsync(both)).GetAsync("/manage/today?date=2026-03-03");
+        day.QuerySelectorAll("tbody tr").Length.ShouldBe(1);
+        day.QuerySelector("[data-with]").ShouldNotBeNull();
+        var alone = await (await host.PagesAsync(technician)).GetAsync("/manage/today?date=2026-03-03");
+        alone.QuerySelectorAll($"tbody a[href='/bookings/{id}']").Length.ShouldBe(1, "it leads to the main booking");
+
+        async Task<List<Guid>> IdsAsync(string address) => [.. (await (await manager.GetAsync(address)).JsonAsync()).GetProperty("items").EnumerateArray().Select(b => b.GetProperty("id").GetGuid())];
+    }
+
+    [Fact]
     public async Task A_companion_changes_with_its_main_booking_only_and_counts_for_no_limit()
     {
         var (_, prep, scope, person) = await PairAsync(rules: r => r with { PersonDayMinutes = 120, OneAtATime = true });

@@ -157,6 +157,73 @@ public sealed class TechnicianTests(TestHost host) : IClassFixture<TestHost>
         (await (await host.PagesAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, institution))).GetAsync($"/bookings/{id}/technician")).QuerySelector("form[data-reassign]").ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(null, 401, 401)]
+    [InlineData(Role.Researcher, 403, 409)]
+    [InlineData(Role.Technician, 200, 201)]
+    [InlineData(Role.LabManager, 200, 409)]
+    [InlineData(Role.Auditor, 403, 409)]
+    public async Task Who_sees_a_technicians_day_and_who_has_a_feed_of_it(Role? role, int day, int feed)
+    {
+        var (institution, instrument, person) = await PlaceAsync();
+        var technician = await host.Given.TechnicianAsync(institution, [instrument]);
+        var api = await host.ApiAsync(role switch { null => null, Role.Researcher => person, Role.Technician => technician, Role.Auditor => await host.Given.PersonWithRoleAsync(Role.Auditor), _ => await host.Given.PersonWithRoleAsync(role.Value, institution) });
+        ((int)(await api.GetAsync($"/api/v1/technicians/{technician.Id}/day")).StatusCode, (int)(await api.PostAsJsonAsync("/api/v1/account/calendar-feeds", new { kind = "assisted" })).StatusCode).ShouldBe((day, feed));
+        var elsewhere = await host.ApiAsync(await host.Given.PersonWithRoleAsync(Role.LabManager, await host.Given.InstitutionAsync()));
+        (await elsewhere.GetAsync($"/api/v1/technicians/{technician.Id}/day")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_technicians_feed_and_day_hold_whom_they_assist_and_follow_every_change()
+    {
+        var (institution, instrument, person) = await PlaceAsync(capacity: 5);
+        var (first, second) = (await host.Given.TechnicianAsync(institution, [instrument]), await host.Given.TechnicianAsync(institution, [instrument]));
+        var (api, own) = (await host.ApiAsync(person), await host.ApiAsync(first));
+        var id = (await (await BookAsync(api, instrument, 10, technician: first.Id)).JsonAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        await (await BookAsync(api, instrument, 13, technician: second.Id)).JsonAsync(HttpStatusCode.Created);
+        await (await BookAsync(api, instrument, 15, mode: "selfOperated")).JsonAsync(HttpStatusCode.Created);
+        var made = await (await own.PostAsJsonAsync("/api/v1/account/calendar-feeds", new { kind = "assisted" })).JsonAsync(HttpStatusCode.Created);
+        var address = made.GetProperty("url").GetString()!;
+        var entry = (await FeedAsync()).Only;
+        (entry.Uid, entry.Summary).ShouldBe(($"{id}@instrumentshare", $"{person.Name} · {instrument.NameEn}"));
+        (await DayAsync("2026-03-03")).ShouldBe([id]);
+        (await DayAsync("2026-03-04")).ShouldBeEmpty();
+        await (await own.GetAsync($"/api/v1/technicians/{first.Id}/day?date=03/03")).ShouldRefuseAsync(HttpStatusCode.BadRequest, "instrument.date");
+
+        await (await api.PostAsJsonAsync($"/api/v1/bookings/{id}/reschedule", new { startsAt = Day.At(Tuesday.PlusDays(1), 10).ToString(), endsAt = Day.At(Tuesday.PlusDays(1), 11).ToString() })).JsonAsync();
+        ((await DayAsync("2026-03-03")).Count, (await DayAsync("2026-03-04")).Count).ShouldBe((0, 1));
+        await host.ExecuteAsync("UPDATE bookings SET status = 'completed' WHERE id = @id", ("id", id));
+        (await DayAsync("2026-03-04")).ShouldBe([id], "what was used stays in its day");
+        (await FeedAsync()).Components.Count.ShouldBe(1);
+        await (await own.PostAsJsonAsync($"/api/v1/account/calendar-feeds/{made.GetProperty("id").GetGuid()}/renew", new { })).JsonAsync();
+        (await own.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        async Task<CalendarReader.Calendar> FeedAsync() => await CalendarReader.ReadAsync(await (await host.ApiAsync()).GetStringAsync(address));
+        async Task<List<Guid>> DayAsync(string date) => [.. (await (await own.GetAsync($"/api/v1/technicians/{first.Id}/day?date={date}")).JsonAsync()).GetProperty("items").EnumerateArray().Select(b => b.GetProperty("bookingId").GetGuid())];
+    }
+
+    [Fact]
+    public async Task A_feed_of_assistance_ends_with_the_role_and_a_cancelled_booking_leaves_it()
+    {
+        var (institution, instrument, person) = await PlaceAsync();
+        var technician = await host.Given.TechnicianAsync(institution, [instrument]);
+        var api = await host.ApiAsync(person);
+        var id = (await (await BookAsync(api, instrument, 10)).JsonAsync(HttpStatusCode.Created)).GetProperty("id").GetGuid();
+        var desk = await host.PagesAsync(technician);
+        var made = await desk.SubmitAsync(await desk.GetAsync("/account/calendar-feeds?what=assisted"), "form[data-new-feed]");
+        var address = made.QuerySelector("[data-made]")!.TextContent;
+        (await CalendarReader.ReadAsync(await api.GetStringAsync(address))).Only.Uid.ShouldBe($"{id}@instrumentshare");
+        var day = await desk.GetAsync("/technicians/day?date=2026-03-03");
+        day.QuerySelector($"[data-assisted] a[href='/bookings/{id}']").ShouldNotBeNull();
+        (await desk.GetAsync("/technicians/day?date=x")).QuerySelector("[data-problems] code")!.TextContent.ShouldBe("instrument.date");
+        await (await api.PostAsJsonAsync($"/api/v1/bookings/{id}/cancel", new { })).JsonAsync();
+        (await desk.GetAsync("/technicians/day?date=2026-03-03")).QuerySelector("[data-assisted]").ShouldBeNull();
+        (await CalendarReader.ReadAsync(await api.GetStringAsync(address))).Components.ShouldBeEmpty();
+        await host.ExecuteAsync("UPDATE role_grants SET revoked_at = now() WHERE person_id = @id", ("id", technician.Id));
+        await using var second = host.NewNode();
+        (await (await second.ApiAsync(null)).GetAsync(new Uri(address).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     private async Task<(Institution Institution, Instrument Instrument, Person Person)> PlaceAsync(int capacity = 1)
     {
         var institution = await host.Given.InstitutionAsync();

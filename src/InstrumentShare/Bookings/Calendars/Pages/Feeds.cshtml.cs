@@ -36,7 +36,12 @@ public sealed class FeedsModel(ChangeFeeds change, FeedQueries queries, Calendar
         ? t["feeds.of", ("kind", t.Of("feedKind", feed.Kind)), ("name", t.Name(name, feed.TargetEn))]
         : t.Of("feedKind", feed.Kind);
 
-    public Task OnGetAsync(CancellationToken cancel) => ShowAsync(cancel);
+    /// <param name="what">The choice that another page leads to.</param>
+    public Task OnGetAsync(string? what, CancellationToken cancel)
+    {
+        What = what;
+        return ShowAsync(cancel);
+    }
 
     public async Task OnPostAsync(CancellationToken cancel)
     {
@@ -68,6 +73,7 @@ public sealed class FeedsModel(ChangeFeeds change, FeedQueries queries, Calendar
         Feeds = await queries.OfAsync(caller.PersonId!.Value, cancel);
         Choices.Add((Word.Of(FeedKind.Mine), words.Of("feedKind", FeedKind.Mine)));
         if (FeedDoor.Managed(caller).Any()) Choices.Add((Word.Of(FeedKind.Managed), words.Of("feedKind", FeedKind.Managed)));
+        if (caller.Has(Role.Technician)) Choices.Add((Word.Of(FeedKind.Assisted), words.Of("feedKind", FeedKind.Assisted)));
         foreach (var group in await queries.GroupsAsync(caller, cancel)) Choices.Add(($"{Word.Of(FeedKind.Group)}:{group.Id}", Text(FeedKind.Group, group.Name, group.NameEn)));
         if (Instrument is { } id && await calendar.InstrumentAsync(new InstrumentId(id), cancel) is { } instrument)
         {

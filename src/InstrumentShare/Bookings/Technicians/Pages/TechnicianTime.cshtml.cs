@@ -42,6 +42,9 @@ public sealed class TechnicianTimeModel(TechnicianQueries queries, ChangeTechnic
     /// <summary>The days from which another week holds.</summary>
     public IEnumerable<LocalDate> Changes => Shown!.Hours.Select(h => h.ValidFrom).Concat(Shown.Hours.Where(h => h.ValidTo is not null).Select(h => h.ValidTo!.Value.PlusDays(1))).Where(d => d > Today).Append(Today).Distinct().Order();
 
+    /// <summary>Whether the reader assists and these are whom.</summary>
+    public bool IsOwn => Shown?.Id == caller.PersonId && caller.Has(Role.Technician);
+
     public bool Saved => Request.Query.ContainsKey("saved");
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
