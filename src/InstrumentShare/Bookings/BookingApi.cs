@@ -71,9 +71,8 @@ public static class BookingApi
         var startsAt = BookingInput.Time(body.StartsAt, "startsAt", problems);
         var endsAt = BookingInput.Time(body.EndsAt, "endsAt", problems);
         var scope = SeriesInput.Scope(body.Scope, problems);
-        if (scope != SeriesScope.This && !string.IsNullOrWhiteSpace(body.OverrideReason)) problems.Add(Problem.Invalid("series.override-one", "overrideReason"));
         if (problems.Count > 0) return answers.Of(problems);
-        if (scope != SeriesScope.This) return SeriesApi.Answer(await moveSeries.RunAsync(new(new BookingId(id), startsAt, endsAt, scope, http.IfMatch()), cancel), answers);
+        if (scope != SeriesScope.This) return SeriesApi.Answer(await moveSeries.RunAsync(new(new BookingId(id), startsAt, endsAt, scope, http.IfMatch(), body.OverrideReason), cancel), answers);
         return Answer(await reschedule.RunAsync(new(new BookingId(id), startsAt, endsAt, http.IfMatch(), body.OverrideReason), cancel), http, answers);
     }
 

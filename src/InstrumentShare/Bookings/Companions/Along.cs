@@ -17,7 +17,7 @@ public sealed class Companions(CompanionNeedsQuery needs, InstrumentRulesQuery r
         var found = await needs.OfAsync(instrument, cancel);
         if (!found.AnyFor(mode)) return null;
         var linked = await rules.ManyAsync(found.LinksFor(mode).Select(l => l.LinkedInstrumentId).OfType<InstrumentId>(), cancel);
-        return new Along(instrument, mode, found, linked, technician, moved);
+        return new Along(instrument, mode, found, linked, technician) { Moved = moved is { } id ? [id] : [] };
     }
 
     /// <summary>Reads the linked instruments anew when next they are asked for: one of them was not as it was known.</summary>
@@ -25,8 +25,11 @@ public sealed class Companions(CompanionNeedsQuery needs, InstrumentRulesQuery r
 }
 
 /// <summary>What the bookings of an instrument in one mode take along, to be looked at, locked and held.</summary>
-public sealed record Along(InstrumentRules Instrument, ServiceMode Mode, CompanionNeeds Needs, IReadOnlyDictionary<InstrumentId, InstrumentRules> Linked, PersonId? Wanted, BookingId? Moved)
+public sealed record Along(InstrumentRules Instrument, ServiceMode Mode, CompanionNeeds Needs, IReadOnlyDictionary<InstrumentId, InstrumentRules> Linked, PersonId? Wanted)
 {
+    /// <summary>Bookings that are moved: what they hold is not in their way.</summary>
+    public IReadOnlyList<BookingId> Moved { get; init; } = [];
+
     /// <summary>Names a technician who does not assist here.</summary>
     public Problem? Unknown => Mode == ServiceMode.Assisted && Wanted is { } wanted && Needs.Technicians.All(t => t.Id != wanted) ? Problem.Invalid("booking.technician-unknown", "technicianId", ("value", wanted.Value)) : null;
 
@@ -51,19 +54,23 @@ public sealed record Along(InstrumentRules Instrument, ServiceMode Mode, Compani
     {
         var wide = range.Widen(Duration.FromDays(3), Duration.FromDays(3));
         await using var batch = new NpgsqlBatch(connection);
-        Add(batch, "SELECT instrument_id, unit, lower(held), upper(held) FROM bookings WHERE instrument_id = ANY($1) AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND ($4::uuid IS NULL OR main_id IS DISTINCT FROM $4)", Linked.Keys.Select(i => i.Value), wide);
-        Add(batch, "SELECT room_id, unit, lower(held), upper(held) FROM room_holds WHERE room_id = ANY($1) AND held && tstzrange($2, $3) AND is_held AND booking_id IS DISTINCT FROM $4", Needs.Rooms.Keys.Select(r => r.Value), wide);
+        Add(batch, "SELECT instrument_id, unit, lower(held), upper(held) FROM bookings WHERE instrument_id = ANY($1) AND held && tstzrange($2, $3) AND status IN ('requested', 'confirmed', 'inUse') AND (main_id IS NULL OR main_id <> ALL($4))", Linked.Keys.Select(i => i.Value), wide);
+        Add(batch, "SELECT room_id, unit, lower(held), upper(held) FROM room_holds WHERE room_id = ANY($1) AND held && tstzrange($2, $3) AND is_held AND booking_id <> ALL($4)", Needs.Rooms.Keys.Select(r => r.Value), wide);
         var technicians = Mode == ServiceMode.Assisted ? Needs.Technicians.Select(t => t.Id.Value).ToList() : [];
         Add(batch, """
-            SELECT technician_id, 1::smallint, lower(held), upper(held) FROM technician_holds WHERE technician_id = ANY($1) AND held && tstzrange($2, $3) AND is_held AND booking_id IS DISTINCT FROM $4
+            SELECT technician_id, 1::smallint, lower(held), upper(held) FROM technician_holds WHERE technician_id = ANY($1) AND held && tstzrange($2, $3) AND is_held AND booking_id <> ALL($4)
             UNION ALL SELECT person_id, 0::smallint, starts_at, ends_at FROM technician_absences WHERE person_id = ANY($1) AND tstzrange(starts_at, ends_at) && tstzrange($2, $3) AND cancelled_at IS NULL
             """, technicians, wide);
-        Add(batch, "SELECT technician_id, 1::smallint, lower(held), upper(held) FROM technician_holds WHERE booking_id = $4 AND is_held AND technician_id = ANY($1) AND upper(held) > $2::timestamptz - interval '10 years' AND lower(held) < $3::timestamptz + interval '10 years'", technicians, wide);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT booking_id, technician_id FROM technician_holds WHERE booking_id = ANY($1) AND is_held AND technician_id = ANY($2)")
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. Moved.Select(m => m.Value)] }, new NpgsqlParameter<Guid[]> { TypedValue = [.. technicians] } },
+        });
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        var (instruments, rooms, busy, present) = (await ReadAsync(reader, cancel), await ReadAsync(reader, cancel), await ReadAsync(reader, cancel), await ReadAsync(reader, cancel));
+        var (instruments, rooms, busy, present) = (await ReadAsync(reader, cancel), await ReadAsync(reader, cancel), await ReadAsync(reader, cancel), new Dictionary<BookingId, PersonId>());
+        while (await reader.ReadAsync(cancel)) present[new BookingId(reader.GetGuid(0))] = new PersonId(reader.GetGuid(1));
         return new CompanionTimes(Instrument, booker, Mode, Needs, Linked,
             instruments.ToLookup(r => new InstrumentId(r.Id), r => r.Held), rooms.ToLookup(r => new RoomId(r.Id), r => r.Held), busy.ToLookup(r => new PersonId(r.Id), r => new BusyTime(r.Held.Held, r.Held.Unit == 1)),
-            Wanted, present is [var one, ..] ? new PersonId(one.Id) : null);
+            Wanted, present);
     }
 
     private void Add(NpgsqlBatch batch, string sql, IEnumerable<Guid> ids, TimeSlot range) => batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
@@ -71,7 +78,7 @@ public sealed record Along(InstrumentRules Instrument, ServiceMode Mode, Compani
         Parameters =
         {
             new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] }, new NpgsqlParameter<DateTime> { TypedValue = range.StartsAt.ToDateTimeUtc() }, new NpgsqlParameter<DateTime> { TypedValue = range.EndsAt.ToDateTimeUtc() },
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid, Value = (object?)Moved?.Value ?? DBNull.Value },
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. Moved.Select(m => m.Value)] },
         },
     });
 

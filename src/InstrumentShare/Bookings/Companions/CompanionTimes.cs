@@ -24,12 +24,13 @@ public readonly record struct BusyTime(TimeSlot Slot, bool IsWork);
 
 /// <summary>What stands on the linked instruments, rooms and technicians of an instrument around a time, and what is still free of them.</summary>
 /// <param name="Wanted">The technician asked for by name.</param>
-/// <param name="Present">Who assists the booking that is moved: stays where they can.</param>
+/// <param name="Present">Who assists the bookings that are moved: stays where they can.</param>
 public sealed record CompanionTimes(
     InstrumentRules Instrument, Booker Booker, ServiceMode Mode, CompanionNeeds Needs, IReadOnlyDictionary<InstrumentId, InstrumentRules> Linked,
-    ILookup<InstrumentId, HeldUnit> Held, ILookup<RoomId, HeldUnit> RoomsHeld, ILookup<PersonId, BusyTime> Busy, PersonId? Wanted, PersonId? Present)
+    ILookup<InstrumentId, HeldUnit> Held, ILookup<RoomId, HeldUnit> RoomsHeld, ILookup<PersonId, BusyTime> Busy, PersonId? Wanted, IReadOnlyDictionary<BookingId, PersonId> Present)
 {
-    public CompanionPlan PlanAt(TimeSlot slot)
+    /// <param name="moved">Of several that are moved, the one that the slot is for.</param>
+    public CompanionPlan PlanAt(TimeSlot slot, BookingId? moved = null)
     {
         var (on, problems, instruments, rooms) = (Instrument.DateOf(slot.StartsAt), new List<Problem>(), new List<PlannedInstrument>(), new List<PlannedRoom>());
         foreach (var link in Needs.LinksFor(Mode).Where(l => l.HoldsOn(on)))
@@ -38,9 +39,21 @@ public sealed record CompanionTimes(
             else AddRoom(rooms, problems, link, Needs.Rooms[link.RoomId!.Value], slot);
         }
 
-        var technician = TechnicianAt(slot, on, problems);
+        PersonId? present = moved is { } id ? Present.TryGetValue(id, out var of) ? of : null : Present.Count == 1 ? Present.Values.Single() : null;
+        var technician = TechnicianAt(slot, on, present, problems);
         return new CompanionPlan(instruments, rooms, technician, problems);
     }
+
+    /// <summary>The same once a booking of this slot holds what was planned for it.</summary>
+    public CompanionTimes Take(CompanionPlan plan, TimeSlot slot) => !plan.TakesAny ? this : this with
+    {
+        Held = With(Held, plan.Instruments.Select(p => (p.Instrument.Id, new HeldUnit(p.Unit, p.Held)))),
+        RoomsHeld = With(RoomsHeld, plan.Rooms.SelectMany(r => r.Units.Select(u => (r.RoomId, new HeldUnit(u, r.Held))))),
+        Busy = plan.TechnicianId is { } technician ? With(Busy, [(technician, new BusyTime(slot, IsWork: true))]) : Busy,
+    };
+
+    private static ILookup<TKey, TValue> With<TKey, TValue>(ILookup<TKey, TValue> known, IEnumerable<(TKey Key, TValue Value)> more) =>
+        known.SelectMany(g => g.Select(v => (g.Key, Value: v))).Concat(more).ToLookup(x => x.Key, x => x.Value);
 
     private void AddInstrument(List<PlannedInstrument> planned, List<Problem> problems, InstrumentLink link, InstrumentRules? other, TimeSlot slot)
     {
@@ -65,13 +78,13 @@ public sealed record CompanionTimes(
     }
 
     // Who assists already, else who has least to do that day.
-    private PersonId? TechnicianAt(TimeSlot slot, LocalDate on, List<Problem> problems)
+    private PersonId? TechnicianAt(TimeSlot slot, LocalDate on, PersonId? present, List<Problem> problems)
     {
         if (Mode != ServiceMode.Assisted || !Needs.Technicians.Any(t => t.Hours.Any(h => h.ValidFrom <= on && (h.ValidTo is null || on <= h.ValidTo)))) return null;
         var zone = Instrument.InstitutionZone;
         var day = new TimeSlot(zone.AtStartOfDay(on).ToInstant(), zone.AtStartOfDay(on.PlusDays(1)).ToInstant());
         var free = Needs.Technicians.Where(t => (Wanted is null || t.Id == Wanted) && OpeningCalendar.IsOpen(t.Hours, zone, slot) && !Busy[t.Id].Any(b => b.Slot.Overlaps(slot)))
-            .OrderByDescending(t => t.Id == Present).ThenBy(t => Busy[t.Id].Where(b => b.IsWork).Sum(b => (long)(b.Slot.Intersect(day)?.Length ?? Duration.Zero).TotalSeconds)).ThenBy(t => t.Id.Value).FirstOrDefault();
+            .OrderByDescending(t => t.Id == present).ThenBy(t => Busy[t.Id].Where(b => b.IsWork).Sum(b => (long)(b.Slot.Intersect(day)?.Length ?? Duration.Zero).TotalSeconds)).ThenBy(t => t.Id.Value).FirstOrDefault();
         if (free is null) problems.Add(Problem.Refused("booking.technician-busy", Wanted is null ? "startsAt" : "technicianId", ("wanted", slot)));
         return free?.Id;
     }

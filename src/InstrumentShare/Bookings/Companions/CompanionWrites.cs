@@ -8,6 +8,9 @@ namespace InstrumentShare.Bookings.Companions;
 /// <summary>Holds what a booking takes along, in the booking's own transaction: all of it or nothing.</summary>
 internal static class CompanionWrites
 {
+    /// <summary>Units beyond any instrument's, above this one: where bookings that move wait, out of each other's way, until each has its new time.</summary>
+    public const int Parked = 20_000;
+
     /// <summary>Writes a booking and its companions, in ascending order of their instruments, then rooms and technician.</summary>
     /// <returns>False when one of them is taken or its rules have a newer version; then nothing of them is written.</returns>
     public static async Task<bool> InsertAsync(NpgsqlConnection connection, Booking main, CompanionPlan plan, BookingNews.Recipient to, string payload, string mail, CancellationToken cancel)
@@ -24,9 +27,36 @@ internal static class CompanionWrites
             return false;
         }
 
-        if (await HoldAsync(connection, main, plan, cancel)) return true;
+        if (await HoldAsync(connection, [(main, plan)], cancel)) return true;
         await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT companions", cancel);
         return false;
+    }
+
+    /// <summary>Writes many bookings with all that they take along, without mail.</summary>
+    /// <returns>False when something is taken or rules have a newer version; then the caller gives up what was written.</returns>
+    public static async Task<bool> InsertAllAsync(NpgsqlConnection connection, IReadOnlyList<(Booking Main, CompanionPlan Plan)> all, BookingNews.Recipient to, CancellationToken cancel)
+    {
+        var bookings = all.SelectMany(a => a.Plan.Instruments.Select(p => CompanionOf(a.Main, p)).Prepend(a.Main)).OrderBy(b => b.InstrumentId.Value.ToString(), StringComparer.Ordinal).ToList();
+        return await InsertBooking.RunAllAsync(connection, bookings, to, cancel) == bookings.Count && await HoldAsync(connection, all, cancel);
+    }
+
+    /// <summary>
+    /// The same as <see cref="ReplaceAsync"/> for many bookings of one instrument at once: what they held is out of the way first, so
+    /// that one may have what another lets go.
+    /// </summary>
+    public static async Task<bool> ReplaceAllAsync(NpgsqlConnection connection, IReadOnlyList<(Booking Main, CompanionPlan Plan)> all, CancellationToken cancel)
+    {
+        var ids = all.Select(a => a.Main.Id.Value).ToArray();
+        await ExecuteAsync(connection, "DELETE FROM technician_holds WHERE booking_id = ANY($1)", cancel, ids);
+        await ExecuteAsync(connection, "DELETE FROM room_holds WHERE booking_id = ANY($1)", cancel, ids);
+        await ExecuteAsync(connection, """
+            UPDATE bookings b SET unit = p.place FROM (
+                SELECT instrument_id, id, $2 + row_number() OVER (ORDER BY id) AS place FROM bookings WHERE main_id = ANY($1) AND status IN ('requested', 'confirmed', 'inUse')) p
+            WHERE b.instrument_id = p.instrument_id AND b.id = p.id
+            """, cancel, ids, Parked);
+        foreach (var (main, plan) in all)
+            if (!await ReplaceAsync(connection, main, plan, cancel)) return false;
+        return true;
     }
 
     /// <summary>Puts in place of what a booking held what its new time needs; companions that stay keep their ids.</summary>
@@ -46,7 +76,7 @@ internal static class CompanionWrites
                 if (await InsertBooking.RunAllAsync(connection, [CompanionOf(main, planned)], new BookingNews.Recipient(main.PersonId, string.Empty, null, "en"), cancel) != 1) return false;
             }
 
-            return await HoldAsync(connection, main, plan, cancel);
+            return await HoldAsync(connection, [(main, plan)], cancel);
         }
         catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.ExclusionViolation)
         {
@@ -73,19 +103,35 @@ internal static class CompanionWrites
         SELECT 'booking.rescheduled', now(), id, instrument_id, institution_id, person_id, jsonb_build_object('status', status, 'startsAt', $4, 'endsAt', $5, 'unit', unit) FROM moved
         """, cancel, main.Id.Value, planned.Instrument.Id.Value, planned.Instrument.RulesVersion, Utc(planned.Slot.StartsAt), Utc(planned.Slot.EndsAt), Utc(planned.Held.StartsAt), Utc(planned.Held.EndsAt), planned.Unit) == 1;
 
-    private static async Task<bool> HoldAsync(NpgsqlConnection connection, Booking main, CompanionPlan plan, CancellationToken cancel)
+    // Rooms and technicians, in one round trip; all of them or it did not succeed.
+    private static async Task<bool> HoldAsync(NpgsqlConnection connection, IReadOnlyList<(Booking Main, CompanionPlan Plan)> all, CancellationToken cancel)
     {
-        foreach (var room in plan.Rooms.OrderBy(r => r.RoomId.Value.ToString(), StringComparer.Ordinal))
+        await using var batch = new NpgsqlBatch(connection);
+        var wanted = 0;
+        foreach (var (room, main) in all.SelectMany(a => a.Plan.Rooms.Select(r => (Room: r, a.Main))).OrderBy(r => r.Room.RoomId.Value.ToString(), StringComparer.Ordinal))
         {
-            var held = await ExecuteAsync(connection, """
+            wanted += room.Units.Count;
+            batch.BatchCommands.Add(Command("""
                 INSERT INTO room_holds (booking_id, room_id, unit, instrument_id, held) SELECT $1, $2, u, $3, tstzrange($4, $5) FROM unnest($6) u ON CONFLICT ON CONSTRAINT "booking.room-taken" DO NOTHING
-                """, cancel, main.Id.Value, room.RoomId.Value, main.InstrumentId.Value, Utc(room.Held.StartsAt), Utc(room.Held.EndsAt), room.Units.ToArray());
-            if (held != room.Units.Count) return false;
+                """, main.Id.Value, room.RoomId.Value, main.InstrumentId.Value, Utc(room.Held.StartsAt), Utc(room.Held.EndsAt), room.Units.ToArray()));
         }
 
-        return plan.TechnicianId is not { } technician || await ExecuteAsync(connection, """
-            INSERT INTO technician_holds (booking_id, instrument_id, technician_id, held) VALUES ($1, $2, $3, tstzrange($4, $5)) ON CONFLICT ON CONSTRAINT "booking.technician-busy" DO NOTHING
-            """, cancel, main.Id.Value, main.InstrumentId.Value, technician.Value, Utc(main.StartsAt), Utc(main.EndsAt)) == 1;
+        foreach (var (main, plan) in all.Where(a => a.Plan.TechnicianId is not null))
+        {
+            wanted++;
+            batch.BatchCommands.Add(Command("""
+                INSERT INTO technician_holds (booking_id, instrument_id, technician_id, held) VALUES ($1, $2, $3, tstzrange($4, $5)) ON CONFLICT ON CONSTRAINT "booking.technician-busy" DO NOTHING
+                """, main.Id.Value, main.InstrumentId.Value, plan.TechnicianId!.Value.Value, Utc(main.StartsAt), Utc(main.EndsAt)));
+        }
+
+        return wanted == 0 || await batch.ExecuteNonQueryAsync(cancel) == wanted;
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
     }
 
     private static DateTime Utc(Instant instant) => instant.ToDateTimeUtc();

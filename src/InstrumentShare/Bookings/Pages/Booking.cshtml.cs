@@ -64,6 +64,9 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
     /// <summary>The move that is asked to be confirmed; null before and after.</summary>
     public MovePreview? Preview { get; private set; }
 
+    /// <summary>The same of many dates of a series, also where some of them clash.</summary>
+    public SeriesMove? SeriesPreview { get; private set; }
+
     /// <param name="start">With <paramref name="end"/>: a new time to look at, as the calendar asks.</param>
     public async Task<IActionResult> OnGetAsync(Guid id, string? made, string? start, string? end, CancellationToken cancel)
     {
@@ -77,10 +80,16 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
     {
         if (await queries.FindAsync(new BookingId(id), cancel) is not var (_, rules, _)) return NotFound();
         if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
-        // Many dates are moved whole or refused with each one's problems: nothing is left to confirm.
-        if (Scope is not (null or "this")) return await OnPostMoveAsync(id, null, cancel);
         var problems = new List<Problem>();
+        var scope = SeriesInput.Scope(Scope, problems);
         if (WallTime.Read(rules, StartsAt, EndsAt, problems) is not { } wanted || problems.Count > 0) return await RefuseAsync(id, problems, cancel);
+        if (scope != SeriesScope.This)
+        {
+            var look = await moveSeries.PreviewAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, scope, null, OverrideReason), cancel);
+            SeriesPreview = look.Value;
+            return await RefuseAsync(id, look.Problems, cancel);
+        }
+
         var outcome = await reschedule.PreviewAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, null, OverrideReason), cancel);
         Preview = outcome.Value;
         return await RefuseAsync(id, outcome.Problems, cancel);
@@ -92,9 +101,8 @@ public sealed class BookingModel(BookingQueries queries, RescheduleBooking resch
         if (slot?.Split('/') is [var from, var to]) (StartsAt, EndsAt) = (from, to);
         var problems = new List<Problem>();
         var scope = SeriesInput.Scope(Scope, problems);
-        if (scope != SeriesScope.This && !string.IsNullOrWhiteSpace(OverrideReason)) problems.Add(Problem.Invalid("series.override-one", "overrideReason"));
         if (WallTime.Read(rules, StartsAt, EndsAt, problems) is not { } wanted || problems.Count > 0) return await RefuseAsync(id, problems, cancel);
-        if (scope != SeriesScope.This) return await AnswerAsync(id, await moveSeries.RunAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, scope, IfVersion), cancel), cancel);
+        if (scope != SeriesScope.This) return await AnswerAsync(id, await moveSeries.RunAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, scope, IfVersion, OverrideReason), cancel), cancel);
         return await AnswerAsync(id, await reschedule.RunAsync(new(new BookingId(id), wanted.StartsAt, wanted.EndsAt, IfVersion, OverrideReason), cancel), cancel);
     }
 

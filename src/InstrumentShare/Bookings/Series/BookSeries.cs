@@ -14,31 +14,32 @@ public sealed class BookSeries(BookDates dates, InstrumentRulesQuery rules, Judg
     /// <param name="Minutes">How long each is by that clock.</param>
     /// <param name="Without">Dates taken out.</param>
     /// <param name="With">Dates put in.</param>
+    /// <param name="OverrideReason">Why staff go over the rules that may be gone over, on whichever date.</param>
     public sealed record Request(
         InstrumentId InstrumentId, LocalDateTime StartsAt, int Minutes, string? Rrule, SeriesConflicts Conflicts, ServiceMode ServiceMode, string? Purpose = null, Guid? FundId = null,
-        GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, IReadOnlyList<LocalDateTime>? Without = null, IReadOnlyList<LocalDateTime>? With = null);
+        GroupId? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, IReadOnlyList<LocalDateTime>? Without = null, IReadOnlyList<LocalDateTime>? With = null, string? OverrideReason = null);
 
     /// <summary>Looks and writes nothing.</summary>
     public async Task<Outcome<SeriesPlan>> PreviewAsync(Request request, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var made = await MakeAsync(request, await BookingReads.RulesVersionAsync(connection, request.InstrumentId, cancel), cancel);
-        return made.IsOk ? await dates.PlanAsync(connection, made.Value.Series, made.Value.Instrument, made.Value.Dates, cancel) : Outcome<SeriesPlan>.Refuse(made.Problems);
+        return made.IsOk ? await dates.PlanAsync(connection, made.Value.Series, made.Value.Instrument, made.Value.Dates, made.Value.OverrideReason, cancel) : Outcome<SeriesPlan>.Refuse(made.Problems);
     }
 
     public async Task<Outcome<SeriesPlan>> RunAsync(Request request, CancellationToken cancel = default)
     {
         var made = await MakeAsync(request, 0, cancel);
         if (!made.IsOk) return Outcome<SeriesPlan>.Refuse(made.Problems);
-        var (series, _, starts) = made.Value;
+        var (series, _, starts, reason) = made.Value;
         return await dates.RunAsync(series, starts.ConvertAll(s => new BookingSeriesDate { SeriesId = series.Id, StartsAt = s }), "booking-series.created", () =>
         {
             db.Add(series);
             return Task.CompletedTask;
-        }, cancel);
+        }, cancel, reason);
     }
 
-    private sealed record Made(BookingSeries Series, InstrumentRules Instrument, List<LocalDateTime> Dates);
+    private sealed record Made(BookingSeries Series, InstrumentRules Instrument, List<LocalDateTime> Dates, string? OverrideReason);
 
     private async Task<Outcome<Made>> MakeAsync(Request request, long newest, CancellationToken cancel)
     {
@@ -48,6 +49,7 @@ public sealed class BookSeries(BookDates dates, InstrumentRulesQuery rules, Judg
         var purpose = BookingText.Check(problems, request.Purpose, "purpose");
         var place = BookingText.Check(problems, request.UsePlace, "usePlace", max: 100);
         var notice = BookingText.Check(problems, request.CustomsNotice, "customsNotice", max: 50);
+        var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
         CustomsRules.Add(problems, instrument, place, notice);
         if (request.GroupId is { } group && !caller.Groups.Contains(group)) problems.Add(Problem.Invalid("booking.group-unknown", "groupId", ("value", group.Value)));
         if (request.Minutes <= 0) problems.Add(Problem.Invalid("series.end-before-start", "localEnd"));
@@ -66,6 +68,6 @@ public sealed class BookSeries(BookDates dates, InstrumentRulesQuery rules, Judg
             InstrumentId = instrument.Id, PersonId = person, GroupId = request.GroupId, FundId = funding?.FundId, ServiceMode = request.ServiceMode, Purpose = purpose ?? string.Empty, UsePlace = place, CustomsNotice = notice,
             Zone = instrument.Zone.Id, Conflicts = request.Conflicts, CreatedBy = person, CreatedAt = clock.GetCurrentInstant(),
         };
-        return new Made(series.Repeat(recurrence, request.Minutes), instrument, starts);
+        return new Made(series.Repeat(recurrence, request.Minutes), instrument, starts, reason);
     }
 }

@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -12,16 +13,25 @@ namespace InstrumentShare.Bookings.Series;
 /// <summary>
 /// Moves a date and all later ones, or every date still to come, by as much as one is moved, on the clock of the instrument: all of
 /// them or, where one may not be, none. A date that was moved by itself before keeps its own time. Later dates become a series of
-/// their own; nothing that moves is ever in its own way.
+/// their own; nothing that moves, and nothing taken along, is ever in its own way.
 /// </summary>
 public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolicies prices, PersonAccessQuery people, Caller caller, IClock clock)
 {
-    // Where the moving bookings wait, out of each other's way, until each has its new time.
-    private const int Parked = 20_000;
+    /// <param name="OverrideReason">Why staff go over the rules that may be gone over, on whichever date.</param>
+    public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, SeriesScope Scope, long? IfVersion = null, string? OverrideReason = null);
 
-    public sealed record Request(BookingId Id, Instant StartsAt, Instant EndsAt, SeriesScope Scope, long? IfVersion = null);
+    public Task<Outcome<SeriesId>> RunAsync(Request request, CancellationToken cancel = default) => change.RunAsync(request.Id, async (open, at) =>
+    {
+        var planned = await PlanAsync(open, at, request, cancel);
+        return planned.IsOk ? await WriteAsync(open, at, planned.Value, request.Scope, cancel) : Outcome<SeriesId>.Refuse(planned.Problems);
+    }, cancel);
 
-    public Task<Outcome<SeriesId>> RunAsync(Request request, CancellationToken cancel = default) => change.RunAsync(request.Id, (open, at) => MoveAsync(open, at, request, cancel), cancel);
+    /// <summary>Judges each date as it would be judged. Nothing is held by looking.</summary>
+    public Task<Outcome<SeriesMove>> PreviewAsync(Request request, CancellationToken cancel = default) => change.LookAsync(request.Id, async (open, at) =>
+    {
+        var planned = await PlanAsync(open, at, request, cancel);
+        return planned.IsOk ? new SeriesMove(open.Instrument, planned.Value.Moving.Zip(planned.Value.Judged, (m, d) => new MovedDate(m.Booking, d)).ToList()) : Outcome<SeriesMove>.Refuse(planned.Problems);
+    }, cancel);
 
     /// <summary>A booking that moves, from its date and to a time on the clock.</summary>
     private sealed record Moving(SeriesDateRow Row, LocalDateTime To)
@@ -29,12 +39,17 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         public Booking Booking => Row.Booking!;
     }
 
-    private async Task<Outcome<SeriesId>?> MoveAsync(SeriesChange.Open open, SeriesDateRow at, Request request, CancellationToken cancel)
+    /// <param name="Meant">The dates that the change is for, those too that keep their own time.</param>
+    private sealed record Planned(List<SeriesDateRow> Meant, Period By, int Minutes, Booker Booker, List<Moving> Moving, List<JudgedDate> Judged, string? Reason, Instant Now);
+
+    private async Task<Outcome<Planned>> PlanAsync(SeriesChange.Open open, SeriesDateRow at, Request request, CancellationToken cancel)
     {
-        var (db, series, instrument, dates) = open;
+        var (_, series, instrument, dates) = open;
         if (request.EndsAt <= request.StartsAt) return Problem.Invalid("booking.end-before-start", "endsAt", ("startsAt", request.StartsAt), ("endsAt", request.EndsAt));
-        var (now, staff) = (clock.GetCurrentInstant(), BookingDoor.MayManage(caller, at.Booking!, instrument));
+        var (now, staff, problems) = (clock.GetCurrentInstant(), BookingDoor.MayManage(caller, at.Booking!, instrument), new List<Problem>());
         if (!staff && !open.IsOwn(caller)) return Problem.Forbidden();
+        var reason = BookingText.Check(problems, request.OverrideReason, "overrideReason");
+        if (problems.Count > 0) return problems;
         if (request.IfVersion is { } seen && seen != at.Booking!.Version) return Problem.Stale();
         if (!SeriesScopeRules.IsOpen(at.Booking, now)) return Problem.Refused("booking.state", "status", ("status", at.Booking!.Status));
 
@@ -45,29 +60,40 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         var moving = meant.Where(d => d == at || (SeriesScopeRules.IsOpen(d.Booking, now) && !SeriesScopeRules.IsReplaced(d, instrument.Zone, series.Minutes)))
             .Select(d => new Moving(d, d == at ? to : d.Date.StartsAt + by)).OrderBy(m => m.To).ToList();
         var booker = await people.BookerAsync(caller, moving[0].Booking, instrument, staff, cancel);
-        var judged = await JudgeAsync(open, moving, minutes, booker, now, cancel);
-        if (judged.Exists(d => !d.IsOk)) return SeriesPlan.Refuse(judged, instrument);
+        var judged = await JudgeAsync(open, moving, minutes, booker, staff && reason is not null, now, cancel);
+        return new Planned(meant, by, minutes, booker, moving, judged, reason, now);
+    }
 
+    private async Task<Outcome<SeriesId>?> WriteAsync(SeriesChange.Open open, SeriesDateRow at, Planned planned, SeriesScope scope, CancellationToken cancel)
+    {
+        var ((db, series, instrument, _), (meant, by, minutes, booker, moving, judged, reason, now)) = (open, planned);
+        if (judged.Exists(d => !d.IsOk)) return SeriesPlan.Refuse(judged, instrument);
+        var takesAlong = open.Along is not null || moving.Exists(m => m.Booking.TakesAlong);
         await ParkAsync(db, moving, cancel);
-        foreach (var (one, date) in moving.Zip(judged)) await PlaceAsync(db, one.Booking, date, instrument, booker, now, cancel);
-        var kept = Rewrite(open, at, meant, by, minutes, request.Scope, now);
+        foreach (var (one, date) in moving.Zip(judged)) await PlaceAsync(db, one.Booking, date, instrument, booker, reason, now, cancel);
+        if (takesAlong && !await CompanionWrites.ReplaceAllAsync(open.Connection, moving.Zip(judged, (m, d) => (m.Booking, d.Plan)).ToList(), cancel)) return null;
+        var kept = Rewrite(open, at, meant, by, minutes, scope, now);
         db.AddSeriesNews("booking-series.changed", kept, instrument, await BookingPeople.OfAsync(db, series.PersonId, cancel), moving.Select(m => m.Booking), 0, now);
         if (!open.IsOwn(caller)) caller.Audit(db, now, "booking-series.move", "booking-series", series.Id.Value.ToString(), after: new { bookings = moving.Select(m => m.Booking.Id) }, institutionId: instrument.InstitutionId);
         return kept.Id;
     }
 
-    private async Task<List<JudgedDate>> JudgeAsync(SeriesChange.Open open, List<Moving> moving, int minutes, Booker booker, Instant now, CancellationToken cancel)
+    private async Task<List<JudgedDate>> JudgeAsync(SeriesChange.Open open, List<Moving> moving, int minutes, Booker booker, bool goOver, Instant now, CancellationToken cancel)
     {
         var (instrument, first) = (open.Instrument, moving[0].Booking);
         var who = new GateRequest(first.PersonId, first.InstitutionId, instrument, null, first.ServiceMode, IsStanding: true, first.Funding with { BookingId = null });
-        var judged = await judge.RunAsync(open.Connection, instrument, booker, who, moving.Select(m => m.To), minutes, moving.ConvertAll(m => m.Booking.Id), cancel);
+        var judged = await judge.RunAsync(open.Connection, instrument, open.Along, booker, who, moving.Select(m => m.To), minutes, moving.ConvertAll(m => m.Booking.Id), goOver, cancel);
         foreach (var (one, date) in moving.Zip(judged))
         {
             date.Problems.AddRange(CancellationRules.JudgeMove(instrument, one.Booking, now));
-            if (one.Booking.Status != BookingStatus.Confirmed || date.Slot is not { } slot) continue;
-            // By what the new time costs: a longer one may need an approval that the old one did not.
-            var price = await prices.EstimateAsync(instrument, one.Booking.UserClass, slot, cancel);
-            if (ApprovalRules.AgainstChange(ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, price.Value?.Amount), date.Conditions) is { } unasked) date.Problems.Add(unasked with { Overridable = false });
+            if (one.Booking.Status == BookingStatus.Confirmed && date.Slot is { } slot)
+            {
+                // By what the new time costs: a longer one may need an approval that the old one did not.
+                var price = await prices.EstimateAsync(instrument, one.Booking.UserClass, slot, cancel);
+                if (ApprovalRules.AgainstChange(ApprovalRules.Needed(instrument, booker, slot, one.Booking.ServiceMode, price.Value?.Amount), date.Conditions) is { } unasked) date.Problems.Add(unasked with { Overridable = true });
+            }
+
+            if (goOver) date.GoOver();
         }
 
         return judged;
@@ -78,14 +104,16 @@ public sealed class MoveSeries(SeriesChange change, JudgeDates judge, PricePolic
         var ids = moving.Select(m => m.Booking.Id.Value).ToArray();
         var instrument = moving[0].Booking.InstrumentId.Value;
         await db.Database.ExecuteSqlAsync($"""
-            UPDATE bookings b SET unit = {Parked} + p.place FROM unnest({ids}) WITH ORDINALITY AS p (id, place) WHERE b.instrument_id = {instrument} AND b.id = p.id
+            UPDATE bookings b SET unit = {CompanionWrites.Parked} + p.place FROM unnest({ids}) WITH ORDINALITY AS p (id, place) WHERE b.instrument_id = {instrument} AND b.id = p.id
             """, cancel);
     }
 
-    private async Task PlaceAsync(AppDb db, Booking booking, JudgedDate date, InstrumentRules instrument, Booker booker, Instant now, CancellationToken cancel)
+    private async Task PlaceAsync(AppDb db, Booking booking, JudgedDate date, InstrumentRules instrument, Booker booker, string? reason, Instant now, CancellationToken cancel)
     {
         var slot = date.Slot!.Value;
-        booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), date.Unit, instrument.RulesVersion, null);
+        if (date.Overridden.Count > 0) caller.Audit(db, now, "booking.override", "booking", booking.Id.Value.ToString(), new { booking.StartsAt, booking.EndsAt }, new { overridden = date.Overridden.Select(p => p.Code) }, reason, instrument.InstitutionId);
+        booking.Move(slot, BookingRules.Held(instrument, slot, booking.Audience), date.Unit, instrument.RulesVersion, date.Overridden.Count > 0 ? reason : null);
+        booking.With(date.Plan.TakesAny);
         db.Entry(booking).Property(b => b.Unit).IsModified = true;
         await booking.PriceAsync(prices, instrument, cancel);
         if (booking.Status == BookingStatus.Requested)

@@ -13,7 +13,7 @@ public static class SeriesApi
     /// <param name="DryRun">Say what would come of each date and write nothing.</param>
     public sealed record CreateRequest(
         string? InstrumentId, string? LocalStart, string? LocalEnd, string? Rrule, IReadOnlyList<string>? ExDates = null, IReadOnlyList<string>? RDates = null, string? Conflicts = null,
-        string? ServiceMode = null, string? Purpose = null, string? FundId = null, string? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool DryRun = false);
+        string? ServiceMode = null, string? Purpose = null, string? FundId = null, string? GroupId = null, string? UsePlace = null, string? CustomsNotice = null, bool DryRun = false, string? OverrideReason = null);
 
     /// <param name="Dates">Ids of the dates to try; all that were skipped when absent.</param>
     public sealed record AddRequest(IReadOnlyList<string>? Dates);
@@ -25,7 +25,8 @@ public static class SeriesApi
     public sealed record Reason(string Code, string Message);
 
     /// <param name="ClockTwice">Whether clocks show the start twice that day; the first is meant.</param>
-    public sealed record PlanDate(LocalDateTime LocalStart, Instant? StartsAt, Instant? EndsAt, bool ClockTwice, bool Bookable, BookingId? BookingId, Money? Estimate, IReadOnlyList<Reason> Problems, IReadOnlyList<BookingApi.Condition> Conditions);
+    /// <param name="Overridden">The rules that the reason given goes over.</param>
+    public sealed record PlanDate(LocalDateTime LocalStart, Instant? StartsAt, Instant? EndsAt, bool ClockTwice, bool Bookable, BookingId? BookingId, Money? Estimate, IReadOnlyList<Reason> Problems, IReadOnlyList<string> Overridden, IReadOnlyList<BookingApi.Condition> Conditions);
 
     /// <param name="Id">Null where nothing was written.</param>
     public sealed record Plan(SeriesId? Id, int Bookable, int Failing, bool MayBeBooked, bool NeedsApproval, Money? Total, IReadOnlyList<PlanDate> Dates);
@@ -110,5 +111,5 @@ public static class SeriesApi
     private static Plan Show(SeriesPlan plan, Words words, SeriesId? id) => new(
         id, plan.Bookings.Count, plan.Failing.Count, plan.MayBeBooked, plan.NeedsApproval, plan.Total,
         plan.Dates.Select(d => new PlanDate(d.Date.Local, d.Date.Slot?.StartsAt, d.Date.Slot?.EndsAt, d.Date.IsTwice, d.Booking is not null, id is null ? null : d.Booking?.Id, d.Booking?.Estimate,
-            d.Date.Problems.In(plan.Instrument).Select(p => new Reason(p.Code, words.Of(p))).ToList(), BookingApi.Condition.Of(d.Date.Conditions, words))).ToList());
+            d.Date.Problems.In(plan.Instrument).Select(p => new Reason(p.Code, words.Of(p))).ToList(), d.Date.Overridden.Select(p => p.Code).ToList(), BookingApi.Condition.Of(d.Date.Conditions, words))).ToList());
 }

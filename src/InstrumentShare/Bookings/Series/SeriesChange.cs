@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -11,13 +12,16 @@ namespace InstrumentShare.Bookings.Series;
 /// The frame of every change to many bookings of a series: a fresh context, the locks that make it the only writer, the series as
 /// it stands then; one transaction, and the same work again when another writer was in the way.
 /// </summary>
-public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentRulesQuery rules, Caller caller)
+public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentRulesQuery rules, Companions.Companions companions, Caller caller)
 {
     private const int Tries = 5;
 
     /// <summary>What a change works on.</summary>
     public sealed record Open(AppDb Db, BookingSeries Series, InstrumentRules Instrument, IReadOnlyList<SeriesDateRow> Dates)
     {
+        /// <summary>What its bookings take along; null for nothing.</summary>
+        public Along? Along { get; init; }
+
         public NpgsqlConnection Connection => (NpgsqlConnection)Db.Database.GetDbConnection();
 
         public bool IsOwn(Caller caller) => caller.PersonId == Series.PersonId;
@@ -32,12 +36,14 @@ public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentR
             if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2, 20 * attempt)), cancel);
             await using var db = await databases.CreateDbContextAsync(cancel);
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            var place = await db.Set<BookingSeries>().Where(s => s.Id == id).Select(s => new { s.InstrumentId, s.PersonId, s.GroupId }).SingleOrDefaultAsync(cancel);
+            var place = await db.Set<BookingSeries>().Where(s => s.Id == id).Select(s => new { s.InstrumentId, s.PersonId, s.GroupId, s.ServiceMode }).SingleOrDefaultAsync(cancel);
             if (place is null || await rules.OfAsync(place.InstrumentId, newest, cancel) is not { } instrument || !BookingDoor.MaySee(caller, place.PersonId, place.GroupId, instrument)) return Problem.NotFound();
+            var (connection, along) = ((NpgsqlConnection)db.Database.GetDbConnection(), await companions.OfAsync(instrument, place.ServiceMode, cancel: cancel));
             try
             {
-                await BookingReads.LockAsync((NpgsqlConnection)db.Database.GetDbConnection(), new NeighbourNeeds(Own: true, OnInstrument: true, default), place.InstrumentId, place.PersonId, cancel);
-                if (await BookingLocks.HoldRulesAsync(db, instrument, cancel) && await work(await ReadAsync(db, id, instrument, cancel)) is { } outcome)
+                if (along is not null) await along.LockAsync(connection, place.PersonId, cancel);
+                else await BookingReads.LockAsync(connection, new NeighbourNeeds(Own: true, OnInstrument: true, default), place.InstrumentId, place.PersonId, cancel);
+                if (await BookingLocks.HoldRulesAsync(db, [instrument, .. along?.Linked.Values ?? []], cancel) && await work(await ReadAsync(db, id, instrument, along, cancel)) is { } outcome)
                 {
                     if (!outcome.IsOk) return outcome;
                     if (await db.TrySaveAsync(cancel) is null)
@@ -52,6 +58,7 @@ public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentR
                 // Another writer was in the way and this one was chosen to yield.
             }
 
+            if (along is not null) companions.Forget(along);
             newest = await NewestAsync(place.InstrumentId, cancel);
         }
 
@@ -78,6 +85,19 @@ public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentR
         return Problem.Refused("request.try-again");
     }
 
+    /// <summary>Looks at the series of a booking without any lock, and writes nothing.</summary>
+    public async Task<Outcome<T>> LookAsync<T>(BookingId booking, Func<Open, SeriesDateRow, Task<Outcome<T>>> look, CancellationToken cancel)
+    {
+        var found = await OfAsync(booking, cancel);
+        if (!found.IsOk) return Outcome<T>.Refuse(found.Problems);
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await db.Database.OpenConnectionAsync(cancel);
+        var place = await db.Set<BookingSeries>().Where(s => s.Id == found.Value).Select(s => new { s.InstrumentId, s.ServiceMode }).SingleAsync(cancel);
+        var instrument = (await rules.OfAsync(place.InstrumentId, await NewestAsync(place.InstrumentId, cancel), cancel))!;
+        var open = await ReadAsync(db, found.Value, instrument, await companions.OfAsync(instrument, place.ServiceMode, cancel: cancel), cancel);
+        return open.Dates.SingleOrDefault(d => d.Date.BookingId == booking) is { } at ? await look(open, at) : Problem.Refused("request.try-again");
+    }
+
     /// <summary>The series that a booking is of; a problem where it is of none or not the caller's to know.</summary>
     private async Task<Outcome<SeriesId>> OfAsync(BookingId booking, CancellationToken cancel)
     {
@@ -87,12 +107,12 @@ public sealed class SeriesChange(IDbContextFactory<AppDb> databases, InstrumentR
         return found.SeriesId is { } series ? series : Problem.Invalid("series.not-in-series", "scope");
     }
 
-    private static async Task<Open> ReadAsync(AppDb db, SeriesId id, InstrumentRules instrument, CancellationToken cancel)
+    private static async Task<Open> ReadAsync(AppDb db, SeriesId id, InstrumentRules instrument, Along? along, CancellationToken cancel)
     {
         var series = await db.Set<BookingSeries>().SingleAsync(s => s.Id == id, cancel);
         var dates = await db.Set<BookingSeriesDate>().Where(d => d.SeriesId == id).OrderBy(d => d.StartsAt).ThenBy(d => d.Id).ToListAsync(cancel);
         var bookings = await db.Set<Booking>().Where(b => b.SeriesId == id).ToDictionaryAsync(b => b.Id, cancel);
-        return new Open(db, series, instrument, dates.ConvertAll(d => new SeriesDateRow(d, d.BookingId is { } booking ? bookings.GetValueOrDefault(booking) : null)));
+        return new Open(db, series, instrument, dates.ConvertAll(d => new SeriesDateRow(d, d.BookingId is { } booking ? bookings.GetValueOrDefault(booking) : null))) { Along = along };
     }
 
     private async Task<long> NewestAsync(InstrumentId instrument, CancellationToken cancel)

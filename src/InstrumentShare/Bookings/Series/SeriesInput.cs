@@ -19,7 +19,7 @@ public static class SeriesInput
         var without = Dates(body.ExDates, "exDates", start, problems);
         var with = Dates(body.RDates, "rDates", start, problems);
         return problems.Count > 0 ? null : new BookSeries.Request(
-            instrument, start!.Value, MinutesOf(start.Value, end!.Value), body.Rrule, conflicts, mode, body.Purpose, fund, group, body.UsePlace, body.CustomsNotice, without, with);
+            instrument, start!.Value, MinutesOf(start.Value, end!.Value), body.Rrule, conflicts, mode, body.Purpose, fund, group, body.UsePlace, body.CustomsNotice, without, with, body.OverrideReason);
     }
 
     /// <summary>The length by the wall's clock; not positive where the end does not lie after the start.</summary>

@@ -184,7 +184,7 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
-    public async Task A_link_is_for_its_service_modes_and_a_series_is_refused()
+    public async Task A_link_is_for_its_service_modes_and_a_waiting_list_is_refused()
     {
         var institution = await host.Given.InstitutionAsync();
         var person = await host.Given.PersonAsync(institution);
@@ -193,8 +193,6 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
         await BookedAsync(person, prep, 10);
         (await CountAsync(scope)).ShouldBe(0);
         var api = await host.ApiAsync(person);
-        var series = await api.PostAsJsonAsync("/api/v1/booking-series", new { instrumentId = prep.Id.Value, localStart = "2026-03-04T10:00", localEnd = "2026-03-04T11:00", rrule = "FREQ=DAILY;COUNT=2", conflicts = "fail", serviceMode = "entrusted", purpose = "重复" });
-        (await series.Content.ReadAsStringAsync()).ShouldContain("series.takes-along");
         var standby = await api.PostAsJsonAsync($"/api/v1/instruments/{prep.Id.Value}/standby", new { startsAt = Day.At(Tuesday, 10).ToString(), endsAt = Day.At(Tuesday, 11).ToString(), serviceMode = "entrusted" });
         (await standby.Content.ReadAsStringAsync()).ShouldContain("standby.takes-along");
     }

@@ -78,7 +78,11 @@ public sealed class SeriesPagesTests(TestHost host) : IClassFixture<TestHost>
         var id = await api.RepeatedAsync(instrument);
         var pages = await host.PagesAsync(person);
         var booking = await pages.GetAsync($"/bookings/{await api.BookingAsync(id, 0)}");
-        var series = await pages.SubmitAsync(booking, "form[data-move]", ("StartsAt", "2026-03-03T11:00"), ("EndsAt", "2026-03-03T12:00"), ("Scope", "all"));
+        var preview = await pages.SubmitAsync(booking, "form[data-move]", ("StartsAt", "2026-03-03T11:00"), ("EndsAt", "2026-03-03T12:00"), ("Scope", "all"));
+        preview.QuerySelectorAll("[data-confirm-moves] tr[data-date=pass]").Length.ShouldBe(3);
+        (await api.TimesAsync(id)).ShouldBe(["03-03 09:00 confirmed", "03-04 09:00 confirmed", "03-05 09:00 confirmed"], "looking moves nothing");
+        preview.QuerySelector("form#move")!.SetAttribute("action", preview.QuerySelector("[data-do-move]")!.GetAttribute("formaction")!);
+        var series = await pages.SubmitAsync(preview, "form#move");
         pages.Last.RequestMessage!.RequestUri!.AbsolutePath.ShouldBe($"/booking-series/{id}");
         (await api.TimesAsync(id)).ShouldBe(["03-03 11:00 confirmed", "03-04 11:00 confirmed", "03-05 11:00 confirmed"]);
         booking = await pages.GetAsync($"/bookings/{await api.BookingAsync(id, 1)}");

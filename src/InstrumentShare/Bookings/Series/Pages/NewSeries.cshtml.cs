@@ -31,6 +31,11 @@ public sealed class NewSeriesModel(CalendarQuery calendar, BookSeries book, IBoo
 
     public FundChoices Funds { get; private set; } = new(false, []);
 
+    [BindProperty]
+    public string? OverrideReason { get; set; }
+
+    public bool MayOverride => caller.May(BookingPermissions.Manage, Rules.Scope);
+
     public InstrumentRules Rules { get; private set; } = null!;
 
     public SeriesPlan? Plan { get; private set; }
@@ -75,7 +80,7 @@ public sealed class NewSeriesModel(CalendarQuery calendar, BookSeries book, IBoo
         var conflicts = Form.ReadConflicts(problems);
         if (start is not { } from || end is not { } to) return null;
         var rule = Form.Rule(from, problems);
-        return problems.Count > 0 ? null : new BookSeries.Request(new InstrumentId(id), from, SeriesInput.MinutesOf(from, to), rule, conflicts, mode, Purpose, FundField.Read(FundId));
+        return problems.Count > 0 ? null : new BookSeries.Request(new InstrumentId(id), from, SeriesInput.MinutesOf(from, to), rule, conflicts, mode, Purpose, FundField.Read(FundId), OverrideReason: OverrideReason);
     }
 
     private async Task<IActionResult> ShowAsync(Guid id, CancellationToken cancel)
