@@ -90,18 +90,21 @@ public static class BookingRules
     {
         var problems = new List<Problem>();
         if (!instrument.TakesBookings) problems.Add(Soft(Problem.Refused("booking.not-bookable", "instrumentId")));
-        if (instrument.Status is InstrumentStatus.AwaitingRepair or InstrumentStatus.ToBeScrapped)
-            problems.Add(Soft(Problem.Refused("booking.out-of-order", "instrumentId")));
+        problems.AddRange(OutOfOrder(instrument));
         if (instrument.Sharing == Sharing.Internal && booker.InstitutionId != instrument.InstitutionId && !booker.RunsInstrument)
             problems.Add(Problem.Refused("booking.sharing-internal", "instrumentId"));
         if (instrument.Sharing == Sharing.None && !booker.RunsInstrument) problems.Add(Problem.Refused("booking.sharing-none", "instrumentId"));
         return problems;
     }
 
+    private static IEnumerable<Problem> OutOfOrder(InstrumentRules instrument) =>
+        instrument.Status is InstrumentStatus.AwaitingRepair or InstrumentStatus.ToBeScrapped ? [Soft(Problem.Refused("booking.out-of-order", "instrumentId"))] : [];
+
     /// <summary>What a standing booking must still keep when it is decided on: the world may have changed since it was asked for.</summary>
-    public static List<Problem> JudgeStanding(InstrumentRules instrument, TimeSlot slot, RuleAudience who, Instant now)
+    /// <param name="isOverridden">Staff went over what may be gone over when it was booked: that it is out of order they knew.</param>
+    public static List<Problem> JudgeStanding(InstrumentRules instrument, TimeSlot slot, RuleAudience who, bool isOverridden, Instant now)
     {
-        var problems = new List<Problem>();
+        var problems = isOverridden ? [] : OutOfOrder(instrument).ToList();
         if (slot.StartsAt <= now) problems.Add(Problem.Refused("booking.started", "startsAt", ("startsAt", slot.StartsAt)));
         AddOpen(problems, instrument, slot, who);
         return problems;

@@ -54,7 +54,7 @@ public sealed class BookingsModule : Module
     [
         new("booking.requested", MayBeOff: true), new("booking.confirmed", MayBeOff: true), new("booking.rescheduled", MayBeOff: false), new("booking.cancelled", MayBeOff: false),
         new("booking.rejected", MayBeOff: false), new("booking.expired", MayBeOff: false), new(NoticeRules.Reminder, MayBeOff: true), new(NoticeRules.Ending, MayBeOff: true, IsHurried: true),
-        new("certificate.issued", MayBeOff: true), new("certificate.revoked", MayBeOff: false), new("certificate.expires", MayBeOff: false), new("training.cancelled", MayBeOff: false),
+        new("certificate.issued", MayBeOff: true), new("certificate.revoked", MayBeOff: false), new("certificate.expires", MayBeOff: false), new("training.cancelled", MayBeOff: false), new("training.moved", MayBeOff: false),
         new(NoticeRules.ToDecide, MayBeOff: true), new(NoticeRules.StillToDecide, MayBeOff: true), new("booking-series.created", MayBeOff: true), new("booking-series.changed", MayBeOff: false),
         new("booking-series.cancelled", MayBeOff: false), new("booking-series.confirmed", MayBeOff: true), new("booking-series.rejected", MayBeOff: false), .. StandbyServices.MailKinds,
     ];
@@ -67,7 +67,7 @@ public sealed class BookingsModule : Module
             .AddScoped<SeriesChange>().AddScoped<MoveSeries>().AddScoped<CancelSeries>().AddScoped<DecideSeries>();
         services.AddScoped<BookingGates>().AddScoped<JudgeBooking>().AddScoped<PreviewBooking>().AddScoped<BookInstrument>().AddScoped<BookingChange>().AddScoped<RescheduleBooking>().AddScoped<ExtendBooking>().AddScoped<CancelBooking>().AddScoped<QuoteLateCancellation>()
             .AddScoped<DecideBooking>().AddScoped<ChangeDelegates>().AddScoped<JudgeStanding>();
-        services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>().AddScoped<Calendar.InstrumentChoice>();
+        services.AddScoped<BookingQueries>().AddScoped<CalendarQuery>().AddScoped<FreeForCaller>().AddScoped<Calendar.InstrumentChoice>();
         services.AddScoped<ChangeFeeds>().AddScoped<FeedQueries>().AddScoped<FeedEvents>().AddScoped<ReadFeed>().AddScoped<IPersonalDataSource, FeedQueries>();
         services.AddScoped<InstrumentShare.Catalog.IStandingBookings, StandingBookings>();
         QualificationServices.Add(services);

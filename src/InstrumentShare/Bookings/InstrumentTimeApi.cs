@@ -1,5 +1,6 @@
 using System.Globalization;
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Series;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
@@ -18,11 +19,14 @@ public static class InstrumentTimeApi
 
     public sealed record Slot(Instant StartsAt, Instant EndsAt);
 
+    /// <param name="Problems">Why nothing is offered, where the caller cannot book any of the free time.</param>
+    public sealed record Offered(IReadOnlyList<Slot> Items, IReadOnlyList<SeriesApi.Reason> Problems);
+
     public static void Map(RouteGroupBuilder api)
     {
         var instruments = api.MapGroup("/instruments/{id:guid}").WithTags("Bookings").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         instruments.MapGet("/calendar", CalendarAsync).WithName("GetInstrumentCalendar").WithSummary("What lies on the calendar, at most 62 days").Produces<Items<CalendarItem>>().Public();
-        instruments.MapGet("/free-slots", FreeSlotsAsync).WithName("GetFreeSlots").WithSummary("Free slots of a length that satisfy every rule for the caller").Produces<Items<Slot>>().Public();
+        instruments.MapGet("/free-slots", FreeSlotsAsync).WithName("GetFreeSlots").WithSummary("Free slots of a length that satisfy every rule for the caller").Produces<Offered>().Public();
     }
 
     private static async Task<IResult> CalendarAsync(Guid id, HttpRequest http, CalendarQuery calendar, IClock clock, ProblemAnswers answers, CancellationToken cancel)
@@ -33,7 +37,7 @@ public static class InstrumentTimeApi
         return TypedResults.Ok(new Items<CalendarItem>(await calendar.OfAsync(instrument, range, cancel)));
     }
 
-    private static async Task<IResult> FreeSlotsAsync(Guid id, HttpRequest http, CalendarQuery calendar, IClock clock, ProblemAnswers answers, CancellationToken cancel)
+    private static async Task<IResult> FreeSlotsAsync(Guid id, HttpRequest http, CalendarQuery calendar, FreeForCaller mine, Words words, IClock clock, ProblemAnswers answers, CancellationToken cancel)
     {
         var list = ListQuery.Read(http, "from", "to", "minutes", "serviceMode");
         if (await calendar.InstrumentAsync(new InstrumentId(id), cancel) is not { } instrument) return answers.Of(Problem.NotFound());
@@ -44,7 +48,8 @@ public static class InstrumentTimeApi
         var mode = BookingInput.Mode(list["serviceMode"], list.Problems);
         if (Range(list, instrument.Zone, now) is not { } range) return answers.Of(list.Problems);
         var free = await calendar.FreeAsync(instrument, range, cancel, mode);
-        return TypedResults.Ok(new Items<Slot>(free.OneAfterAnother(range, Duration.FromMinutes(minutes)).Take(list.Limit).Select(s => new Slot(s.StartsAt, s.EndsAt)).ToList()));
+        var (slots, against) = await mine.OfAsync(instrument, mode, free.OneAfterAnother(range, Duration.FromMinutes(minutes)).Take(list.Limit).ToList(), cancel);
+        return TypedResults.Ok(new Offered(slots.Select(s => new Slot(s.StartsAt, s.EndsAt)).ToList(), against.ToList().In(instrument).Select(p => new SeriesApi.Reason(p.Code, words.Of(p))).ToList()));
     }
 
     /// <summary>What <c>from</c> and <c>to</c> say; without bounds seven days from today's midnight in the zone.</summary>

@@ -23,7 +23,7 @@ public static class MailCalendar
         if (data.Calendar is { } note && data.Values.GetValueOrDefault("slot") is TimeSlot slot)
         {
             var attendee = new CalendarPerson(message.Recipient, data.Values.GetValueOrDefault("person") as string ?? message.Recipient);
-            var entry = Entry(message, data, words, note, slot, $"{address}/bookings/{data.Values.GetValueOrDefault("bookingId")}") with { Location = place, Attendee = attendee };
+            var entry = Entry(message, data, words, note, slot, address + (data.Values.GetValueOrDefault("link") ?? $"/bookings/{data.Values.GetValueOrDefault("bookingId")}")) with { Location = place.Length > 0 ? place : data.Values.GetValueOrDefault("place") as string ?? string.Empty, Attendee = attendee };
             return new CalendarFile(note.Status == CalendarStatus.Cancelled ? CalendarMethod.Cancel : CalendarMethod.Request, organizer, [entry]);
         }
 
@@ -33,8 +33,10 @@ public static class MailCalendar
 
     private static CalendarEvent Entry(OutboxMessage message, MailData data, Words words, CalendarNote note, TimeSlot slot, string url)
     {
+        // What is no booking has words of its own.
+        var own = $"calendar-file.{message.Kind}";
         var values = new Dictionary<string, object?>(data.Values, StringComparer.Ordinal) { ["slot"] = slot };
-        return new CalendarEvent(note.Uid, note.Sequence, note.Status, slot, words.Fill(words["calendar-file." + Word.Of(note.Status)], values, data.Zone), message.CreatedAt)
+        return new CalendarEvent(note.Uid, note.Sequence, note.Status, slot, words.Fill(words[words.Has(own) ? own : "calendar-file." + Word.Of(note.Status)], values, data.Zone), message.CreatedAt)
         {
             Description = words.Fill(words["calendar-file.description"], values, data.Zone) + "\n" + url, Url = url,
         };

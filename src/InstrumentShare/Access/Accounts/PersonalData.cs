@@ -1,3 +1,4 @@
+using InstrumentShare.Access.Delegations;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,6 +44,8 @@ public sealed class AccountData(AppDb db) : IPersonalDataSource
             .Select(m => new { m.Id, m.Kind, m.Recipient, m.CreatedAt, m.SentAt, m.FailedAt }).ToListAsync(cancel);
         var trail = await db.Set<AuditEntry>().AsNoTracking().Where(a => a.PersonId == personId.Value).OrderByDescending(a => a.Id).Take(Latest)
             .Select(a => new { a.OccurredAt, a.Action, a.SubjectKind, a.SubjectId, a.Reason }).ToListAsync(cancel);
-        return new { person, memberships, roles, apiKeys = keys, mail, actions = trail };
+        // Both what one has lent and what one was lent.
+        var delegations = await db.Set<Delegation>().AsNoTracking().Where(d => d.PersonId == personId || d.DelegateId == personId).OrderBy(d => d.Id).Take(Latest).ToListAsync(cancel);
+        return new { person, memberships, roles, delegations, apiKeys = keys, mail, actions = trail };
     }
 }

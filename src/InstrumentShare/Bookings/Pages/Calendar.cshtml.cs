@@ -17,7 +17,7 @@ namespace InstrumentShare.Bookings.Pages;
 /// Whatever is refused, what was typed stays.
 /// </summary>
 [Public]
-public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, TechnicianQueries technicians, IBookingFunds funds, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
+public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview, BookInstrument book, TechnicianQueries technicians, IBookingFunds funds, FreeForCaller mine, Bookings.Calendar.CalendarChanges changes, Caller caller, IClock clock) : PageModel
 {
     [BindProperty]
     public string? StartsAt { get; set; }
@@ -61,6 +61,9 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
     public bool MayOverride => caller.May(BookingPermissions.Manage, Rules.Scope);
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>What stands against the reader's booking any of the free time, told before they choose some.</summary>
+    public IReadOnlyList<Problem> Against { get; private set; } = [];
 
     /// <summary>What is asked to be confirmed; null before and after.</summary>
     public BookingPreview? Preview { get; private set; }
@@ -125,6 +128,7 @@ public sealed class CalendarModel(CalendarQuery calendar, PreviewBooking preview
         if (await FindAsync(id, cancel) is not { } rules) return NotFound();
         Rules = rules;
         if (MayBook) Funds = await funds.ChoicesAsync(rules, caller.PersonId!.Value, cancel);
+        if (MayBook && Problems.Count == 0 && Preview is null) Against = await mine.AgainstAsync(rules, cancel);
         if (MayBook) Technicians = await technicians.OfInstrumentAsync(rules, cancel);
         var today = rules.DateOf(Now);
         var shown = LocalDatePattern.Iso.Parse(date ?? StartsAt?.Split('T')[0] ?? string.Empty) is { Success: true, Value: { Year: > 1971 and < 2199 } given } ? given : today;

@@ -54,7 +54,7 @@ public sealed class PlanTraining(AppDb db, BookInstrument book, Caller caller, I
         return session;
     }
 
-    /// <summary>Changes place, trainer, seats, deadlines and note; absent ones stay. For another time cancel it and plan anew: people signed up for this one.</summary>
+    /// <summary>Changes place, trainer, seats, deadlines and note; absent ones stay. Another time is a move, of which people are told.</summary>
     /// <param name="seenVersion">The version the change was made upon; null to change whatever stands.</param>
     public async Task<Outcome<TrainingSession>> ChangeAsync(TrainingSessionId id, Request request, long? seenVersion, CancellationToken cancel)
     {

@@ -19,6 +19,7 @@ public static class TrainingApi
         all.MapPost("/", PlanAsync).WithName("PlanTraining").WithSummary("Plan a training; with an instrument its time is booked").Produces<TrainingSession>(StatusCodes.Status201Created).RequirePermission(QualificationPermissions.Train).Idempotent();
         all.MapGet("/{id:guid}", OneAsync).WithName("GetTraining").WithSummary("One training").Produces<TrainingRow>().RequirePermission(QualificationPermissions.Read);
         all.MapPatch("/{id:guid}", ChangeAsync).WithName("ChangeTraining").WithSummary("Change place, trainer, seats, deadlines or note").Produces<TrainingRow>().RequirePermission(QualificationPermissions.Train);
+        all.MapPost("/{id:guid}/move", MoveAsync).WithName("MoveTraining").WithSummary("Move a training; who has a seat keeps it and is told").Produces<TrainingRow>().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed).RequirePermission(QualificationPermissions.Train);
         all.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelTraining").WithSummary("Call a training off").Produces<TrainingRow>().RequirePermission(QualificationPermissions.Train);
         all.MapPost("/{id:guid}/sign-up", SignUpAsync).WithName("SignUpForTraining").WithSummary("Take a seat").Produces<TrainingRow>().RequirePermission(QualificationPermissions.Own);
         all.MapPost("/{id:guid}/leave", LeaveAsync).WithName("LeaveTraining").WithSummary("Give the seat back").Produces<TrainingRow>().RequirePermission(QualificationPermissions.Own);
@@ -56,6 +57,9 @@ public static class TrainingApi
 
     private static async Task<IResult> ChangeAsync(Guid id, PlanTraining.Request request, PlanTraining plan, TrainingQueries queries, HttpContext http, ProblemAnswers answers, CancellationToken cancel) =>
         await AnswerAsync(await plan.ChangeAsync(new TrainingSessionId(id), request, http.Request.IfMatch(), cancel), queries, answers, cancel);
+
+    private static async Task<IResult> MoveAsync(Guid id, MoveTraining.Request request, MoveTraining move, TrainingQueries queries, HttpContext http, ProblemAnswers answers, CancellationToken cancel) =>
+        await AnswerAsync(await move.RunAsync(new TrainingSessionId(id), request, http.Request.IfMatch(), cancel), queries, answers, cancel);
 
     private static async Task<IResult> CancelAsync(Guid id, QualificationApi.ReasonRequest? body, CancelTraining cancelTraining, TrainingQueries queries, ProblemAnswers answers, CancellationToken cancel) =>
         await AnswerAsync(await cancelTraining.RunAsync(new TrainingSessionId(id), body?.Reason, cancel), queries, answers, cancel);

@@ -21,16 +21,16 @@ public sealed class TrainingSession
 
     public InstrumentId? InstrumentId { get; init; }
 
-    public BookingId? BookingId { get; init; }
+    public BookingId? BookingId { get; set; }
 
     public required PersonId TrainerId { get; set; }
 
     /// <summary>What passing gives, where the result names no other level.</summary>
     public required QualificationLevel Level { get; init; }
 
-    public required Instant StartsAt { get; init; }
+    public required Instant StartsAt { get; set; }
 
-    public required Instant EndsAt { get; init; }
+    public required Instant EndsAt { get; set; }
 
     public required string Place { get; set; }
 
@@ -59,6 +59,14 @@ public sealed class TrainingSession
     public void TakeSeat() => SeatsTaken++;
 
     public void GiveSeatBack() => SeatsTaken--;
+
+    /// <summary>Another time, and its deadlines as long before it as they were.</summary>
+    public void Move(Instant startsAt, Instant endsAt)
+    {
+        var by = startsAt - StartsAt;
+        (StartsAt, EndsAt, SignUpUntil, LeaveUntil) = (startsAt, endsAt, SignUpUntil + by, LeaveUntil + by);
+        Version++;
+    }
 
     public void Cancel(string reason, Instant now)
     {

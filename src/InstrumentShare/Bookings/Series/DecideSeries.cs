@@ -41,7 +41,7 @@ public sealed class DecideSeries(SeriesChange change, BookingGates gates, Caller
     {
         var first = requests[0].Booking!;
         var who = new GateRequest(first.PersonId, first.InstitutionId, open.Instrument, null, first.ServiceMode, IsStanding: true, first.Funding with { BookingId = null });
-        var said = requests.ConvertAll(d => BookingRules.JudgeStanding(open.Instrument, d.Booking!.Slot, d.Booking.Audience, now));
+        var said = requests.ConvertAll(d => BookingRules.JudgeStanding(open.Instrument, d.Booking!.Slot, d.Booking.Audience, d.Booking.OverrideReason is not null, now));
         foreach (var (date, (words, list)) in requests.Zip((await gates.CheckAllAsync(who, requests.ConvertAll(d => (TimeSlot?)d.Booking!.Slot), cancel)).Zip(said)))
             list.AddRange(words.Where(p => !p.Overridable || date.Booking!.OverrideReason is null));
         foreach (var (date, list) in requests.Zip(said)) problems.AddRange(list.Select(p => SeriesPlan.On(p, date.Date.StartsAt)));

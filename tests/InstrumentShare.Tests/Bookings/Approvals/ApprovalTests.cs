@@ -325,6 +325,37 @@ public sealed class ApprovalTests(TestHost host) : IClassFixture<TestHost>, IAsy
         page.QuerySelectorAll("[data-delegate]").Length.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task An_instrument_that_went_out_of_order_after_the_request_is_approved_by_nobody_and_says_so()
+    {
+        var scene = await SceneAsync();
+        var (request, known) = (await RequestAsync(scene), await host.Given.BookingAsync(scene.Instrument, scene.Member, Day.Tomorrow(16), status: BookingStatus.Requested));
+        await host.ExecuteAsync("UPDATE bookings SET override_reason = '已知待修' WHERE id = @id", ("id", known.Id.Value));
+        var manager = await host.ApiAsync(scene.People["manager"]);
+        await host.ExecuteAsync("UPDATE instruments SET status = 'awaitingRepair', rules_version = rules_version + 1 WHERE id = @id", ("id", scene.Instrument.Id.Value));
+        await (await manager.PostAsync($"/api/v1/bookings/{request.Id.Value}/approve", null)).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.out-of-order");
+        (await manager.PostAsync($"/api/v1/bookings/{known.Id.Value}/approve", null)).StatusCode.ShouldBe(HttpStatusCode.OK, "staff knew it when they went over the rules");
+        await host.ExecuteAsync("UPDATE instruments SET status = 'normal', rules_version = rules_version + 1 WHERE id = @id", ("id", scene.Instrument.Id.Value));
+        await host.Given.ClosureAsync(scene.Instrument, Day.Tomorrow(0), Day.Tomorrow(24));
+        await host.ExecuteAsync("UPDATE instruments SET rules_version = rules_version + 1 WHERE id = @id", ("id", scene.Instrument.Id.Value));
+        await (await manager.PostAsync($"/api/v1/bookings/{request.Id.Value}/approve", null)).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.closure");
+    }
+
+    [Fact]
+    public async Task What_is_kept_about_a_person_holds_what_they_lent_and_were_lent()
+    {
+        var scene = await SceneAsync();
+        var (leader, manager) = (scene.People["leader"], scene.People["manager"]);
+        await LendAsync(leader, manager);
+        foreach (var person in new[] { leader, manager })
+        {
+            var kept = (await (await (await host.ApiAsync(person)).GetAsync("/api/v1/account/personal-data")).JsonAsync()).GetProperty("account").GetProperty("delegations");
+            kept.EnumerateArray().ShouldHaveSingleItem().GetProperty("delegateId").GetGuid().ShouldBe(manager.Id);
+        }
+
+        (await (await (await host.ApiAsync(scene.People["nobody"])).GetAsync("/api/v1/account/personal-data")).JsonAsync()).GetProperty("account").GetProperty("delegations").GetArrayLength().ShouldBe(0);
+    }
+
     private ActOnDeadlines Deadlines => host.Services.GetRequiredService<ActOnDeadlines>();
 
     private Task<Booking> RequestAsync(Scene scene, params ApprovalRule[] steps) =>

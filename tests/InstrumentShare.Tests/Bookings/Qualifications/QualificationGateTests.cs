@@ -32,6 +32,30 @@ public sealed class QualificationGateTests(TestHost host) : IClassFixture<TestHo
     }
 
     [Fact]
+    public async Task Free_time_is_not_offered_to_who_could_not_book_it_and_the_calendar_says_so_once()
+    {
+        var (institution, instrument, person) = await BookableAsync();
+        var qualification = await host.Given.QualificationAsync(institution, instrument);
+        var path = $"/api/v1/instruments/{instrument.Id.Value}/free-slots?minutes=60&from={Day.At(Tuesday, 8)}&to={Day.At(Tuesday.PlusDays(1), 20)}";
+        (await (await (await host.ApiAsync()).GetAsync(path)).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(24, "who is not known yet sees all that is free");
+        var api = await host.ApiAsync(person);
+        var refused = await (await api.GetAsync(path)).JsonAsync();
+        refused.GetProperty("items").GetArrayLength().ShouldBe(0);
+        refused.GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("code").GetString()).ShouldBe(["booking.qualification-missing"]);
+        (await (await api.GetAsync(path + "&serviceMode=entrusted")).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(24);
+        var pages = await host.PagesAsync(person);
+        var calendar = await pages.GetAsync($"/instruments/{instrument.Id.Value}/calendar");
+        calendar.QuerySelectorAll("[data-against] li").Length.ShouldBe(1);
+        calendar.QuerySelector("[data-against]")!.TextContent.ShouldContain(qualification.NameEn);
+
+        await host.Given.CertificateAsync(qualification, person, validTo: Tuesday);
+        var left = await (await api.GetAsync(path)).JsonAsync();
+        left.GetProperty("items").EnumerateArray().Select(s => s.GetProperty("endsAt").GetDateTimeOffset()).ShouldAllBe(e => e <= Day.At(Tuesday, 20).ToDateTimeOffset());
+        (left.GetProperty("items").GetArrayLength(), left.GetProperty("problems").GetArrayLength()).ShouldBe((12, 0));
+        (await pages.GetAsync($"/instruments/{instrument.Id.Value}/calendar")).QuerySelector("[data-against]").ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_refusal_names_the_qualification_and_leads_to_the_next_training()
     {
         var (institution, instrument, person) = await BookableAsync();

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Catalog.Pages;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
@@ -10,7 +11,7 @@ namespace InstrumentShare.Bookings.Qualifications.Pages;
 
 /// <summary>A training at the lab: who comes, and, once it has begun, what came of it, for all on one form that fits a phone.</summary>
 [RequirePermission(QualificationPermissions.View)]
-public sealed class TrainingModel(TrainingQueries queries, SignUpForTraining seats, RecordResults record, CancelTraining cancelTraining, Caller caller, IClock clock) : PageModel
+public sealed class TrainingModel(TrainingQueries queries, SignUpForTraining seats, RecordResults record, CancelTraining cancelTraining, MoveTraining move, Caller caller, IClock clock) : PageModel
 {
     /// <summary>One person's line of the form.</summary>
     public sealed class Line
@@ -31,6 +32,14 @@ public sealed class TrainingModel(TrainingQueries queries, SignUpForTraining sea
     [BindProperty] public string? Email { get; set; }
 
     [BindProperty] public string? Reason { get; set; }
+
+    [BindProperty] public string? StartsAt { get; set; }
+
+    [BindProperty] public string? EndsAt { get; set; }
+
+    [BindProperty] public string? OverrideReason { get; set; }
+
+    [BindProperty] public long? IfVersion { get; set; }
 
     public TrainingRow Session { get; private set; } = null!;
 
@@ -65,6 +74,14 @@ public sealed class TrainingModel(TrainingQueries queries, SignUpForTraining sea
     public async Task<IActionResult> OnPostRemoveAsync(Guid person, CancellationToken cancel) => await AnswerAsync(await seats.LeaveAsync(new TrainingSessionId(Id), new PersonId(person), cancel), cancel);
 
     public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancel) => await AnswerAsync(await cancelTraining.RunAsync(new TrainingSessionId(Id), Reason, cancel), cancel);
+
+    public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancel)
+    {
+        if (await LoadAsync(cancel) is { } answer) return answer;
+        var problems = new List<Problem>();
+        var request = new MoveTraining.Request(DateForm.ReadTime("startsAt", StartsAt, Session.Zone, problems), DateForm.ReadTime("endsAt", EndsAt, Session.Zone, problems), OverrideReason);
+        return problems.Count > 0 ? await ShowAsync(problems, cancel) : await AnswerAsync(await move.RunAsync(new TrainingSessionId(Id), request, IfVersion, cancel), cancel);
+    }
 
     /// <summary>What the form shows of a person: as typed, else as recorded.</summary>
     public Line LineOf(AttendeeRow attendee) => Lines.FirstOrDefault(l => l.PersonId == attendee.PersonId) ?? new Line
