@@ -35,7 +35,7 @@ public sealed class UsageModule : Module
         .AddSingleton(new BookingPart(typeof(UseOfBooking))).AddSingleton(new BookingPart(typeof(VerdictOfBooking)))
         .AddScoped<JudgeBookings>().AddScoped<ExcuseBooking>().AddScoped<ChangeVerdictSettings>().AddScoped<VerdictQueries>().AddScoped<IBookingMarks, VerdictQueries>()
         .AddScoped<LinkUsage>().AddScoped<SealUsage>().AddScoped<VerifyUsage>().AddScoped<ChainQueries>().AddSingleton<IStartupLoader, AdoptUsage>()
-        .AddScoped<FaultQueries>().AddScoped<FaultMail>().AddScoped<ReportFault>().AddScoped<SettleFault>().AddScoped<IPersonalDataSource, FaultQueries>().AddSingleton(new InstrumentNotice(typeof(FaultsOfInstrument)))
+        .AddScoped<FaultQueries>().AddScoped<FaultMail>().AddScoped<ReportFault>().AddScoped<AddFaultPhoto>().AddScoped<SettleFault>().AddScoped<IPersonalDataSource, FaultQueries>().AddSingleton(new InstrumentNotice(typeof(FaultsOfInstrument)))
         .AddScoped<BenchQueries>().AddScoped<BenchActions>().AddScoped<StartWalkUp>().AddScoped<StopUse>()
         .AddSingleton<BadgeHasher>().AddScoped<KioskDoor>().AddScoped<KioskQueries>().AddScoped<ChangeKiosks>().AddScoped<ChangeBadges>().AddScoped<IdentifyAtKiosk>().AddScoped<IPersonalDataSource, ChangeBadges>()
         .AddScoped<IEventHandler<UsageRecorded>, AwaitVerdicts>().AddScoped<IEventHandler<UsageCorrected>, AwaitVerdicts>();

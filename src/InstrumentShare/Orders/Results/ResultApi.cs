@@ -1,7 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 using NodaTime.Text;
@@ -11,9 +10,6 @@ namespace InstrumentShare.Orders.Results;
 /// <summary>Results over HTTP: a multipart form with <c>file</c>, and if wanted <c>orderLineId</c> and <c>expiresOn</c>, to add one.</summary>
 public static class ResultApi
 {
-    // What a multipart form needs around its file.
-    private const int Around = 64 * 1024;
-
     public static void Map(RouteGroupBuilder api)
     {
         var results = api.MapGroup("/orders/{id:guid}/results").WithTags("Orders");
@@ -31,20 +27,8 @@ public static class ResultApi
 
     private static async Task<IResult> UploadAsync(Guid id, HttpRequest request, UploadResult upload, ResultQueries results, IOptions<OrderOptions> options, ProblemAnswers answers, CancellationToken cancel)
     {
-        var most = options.Value.MaxFileMebibytes * 1024L * 1024L;
-        if (request.ContentLength > most + Around) return TooLarge(answers);
-        if (!request.HasFormContentType) return answers.Status(StatusCodes.Status415UnsupportedMediaType, "import.multipart");
-        IFormCollection form;
-        try
-        {
-            request.HttpContext.Features.Set<IFormFeature>(new FormFeature(request, new FormOptions { MultipartBodyLengthLimit = most + Around }));
-            form = await request.ReadFormAsync(cancel);
-        }
-        catch (InvalidDataException failure)
-        {
-            return failure.Message.Contains("limit", StringComparison.OrdinalIgnoreCase) ? TooLarge(answers) : answers.Status(StatusCodes.Status400BadRequest, "import.multipart");
-        }
-
+        var (form, refusal) = await UploadForm.ReadAsync(request, options.Value.MaxFileMebibytes * 1024L * 1024L, "result.request-too-large", answers, cancel);
+        if (form is null) return refusal!;
         if (form.Files["file"] is not { } file) return answers.Of(Problem.Invalid("import.no-file", "file"));
         var problems = new List<Problem>();
         var (line, expires) = (form["orderLineId"].ToString(), form["expiresOn"].ToString());
@@ -52,17 +36,10 @@ public static class ResultApi
         if (expires.Length > 0 && !LocalDatePattern.Iso.Parse(expires).Success) problems.Add(Problem.Invalid("price.date-unreadable", "expiresOn", ("value", expires)));
         if (problems.Count > 0) return answers.Of(problems);
         var outcome = await upload.RunAsync(
-            new OrderId(id), file.FileName, await BytesAsync(file, cancel), line.Length > 0 ? Guid.Parse(line) : null, expires.Length > 0 ? LocalDatePattern.Iso.Parse(expires).Value : null, request.IfMatch(), cancel);
+            new OrderId(id), file.FileName, await file.BytesAsync(cancel), line.Length > 0 ? Guid.Parse(line) : null, expires.Length > 0 ? LocalDatePattern.Iso.Parse(expires).Value : null, request.IfMatch(), cancel);
         if (!outcome.IsOk) return answers.Of(outcome);
         var row = (await results.OfOrderAsync(new OrderId(id), cancel)).Single(r => r.Id == upload.Added!.Id);
         return TypedResults.Created($"/api/v1/orders/{id}/results/{row.Id.Value}", row);
-    }
-
-    public static async Task<byte[]> BytesAsync(IFormFile file, CancellationToken cancel)
-    {
-        using var memory = new MemoryStream((int)file.Length);
-        await file.CopyToAsync(memory, cancel);
-        return memory.ToArray();
     }
 
     // Always a download, never a page: whatever it is, a browser does not open it here.
@@ -76,6 +53,4 @@ public static class ResultApi
             await foreach (var part in store.ReadAsync(opened.Value.Id, cancel)) await body.WriteAsync(part, cancel);
         }, opened.Value.MediaType, opened.Value.Name);
     }
-
-    private static IResult TooLarge(ProblemAnswers answers) => answers.Status(StatusCodes.Status413PayloadTooLarge, "result.request-too-large");
 }

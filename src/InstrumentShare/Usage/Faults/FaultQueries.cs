@@ -58,6 +58,11 @@ public sealed class FaultQueries(AppDb db, NpgsqlDataSource database, Caller cal
         return await reader.ReadAsync(cancel) ? FaultRow.Read(reader) : null;
     }
 
+    /// <summary>A picture of a fault that the reader may see; null when there is none such.</summary>
+    public async Task<(byte[] Content, string MediaType)?> PhotoAsync(FaultId id, int number, CancellationToken cancel) =>
+        number is >= 1 and <= FaultPhotoRules.MostPhotos && await OneAsync(id, cancel) is { } row && row.Photos >= number
+            && await db.Set<FaultPhoto>().AsNoTracking().SingleOrDefaultAsync(p => p.InstrumentId == new InstrumentId(row.Instrument.Id) && p.FaultId == id && p.Number == (short)number, cancel) is { } photo ? (photo.Content, photo.MediaType) : null;
+
     /// <summary>What is acknowledged and not yet resolved of these instruments, the gravest first: for everyone.</summary>
     public async Task<IReadOnlyList<StandingFault>> StandingAsync(IReadOnlyCollection<InstrumentId> instruments, CancellationToken cancel)
     {

@@ -44,7 +44,7 @@ public sealed class ResultsModel(OrderQueries orders, ResultQueries results, Upl
         if (file is null) problems.Add(Problem.Invalid("import.no-file", "file"));
         var expires = DateForm.Read("expiresOn", ExpiresOn, problems);
         if (problems.Count > 0) return await RefuseAsync(problems, cancel);
-        var outcome = await upload.RunAsync(new OrderId(Id), file!.FileName, await ResultApi.BytesAsync(file, cancel), Guid.TryParse(OrderLineId, out var line) ? line : null, expires, null, cancel);
+        var outcome = await upload.RunAsync(new OrderId(Id), file!.FileName, await file.BytesAsync(cancel), Guid.TryParse(OrderLineId, out var line) ? line : null, expires, null, cancel);
         return outcome.IsOk ? Redirect($"/orders/{Id}/results") : outcome.Problems[0].Kind == ProblemKind.NotFound ? NotFound() : await RefuseAsync(outcome.Problems, cancel);
     }
 

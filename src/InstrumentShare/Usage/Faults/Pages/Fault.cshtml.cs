@@ -11,7 +11,8 @@ namespace InstrumentShare.Usage.Faults.Pages;
 
 /// <summary>One fault: for its reporter to read, for staff to answer.</summary>
 [RequirePermission(AccessPermissions.OwnAccount)]
-public sealed class FaultModel(FaultQueries queries, SettleFault settle, Caller caller, Words words, IClock clock) : PageModel
+[RequestFormLimits(MultipartBodyLengthLimit = 2L * FaultPhotoRules.MaxBytes)]
+public sealed class FaultModel(FaultQueries queries, SettleFault settle, AddFaultPhoto photos, Caller caller, Words words, IClock clock) : PageModel
 {
     public FaultRow Row { get; private set; } = null!;
 
@@ -29,12 +30,23 @@ public sealed class FaultModel(FaultQueries queries, SettleFault settle, Caller 
 
     public bool MayManage => caller.May(FaultPermissions.Manage, Row.Scope);
 
+    public bool MayAddPhoto => Row.Status != FaultStatus.Resolved && Row.Photos < FaultPhotoRules.MostPhotos && (Row.ReportedBy.Id == caller.PersonId?.Value || MayManage);
+
     public bool MayClose => caller.May(CatalogPermissions.ManageInstruments, Row.Scope);
 
     public Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancel) => ShowAsync(id, cancel);
 
     public async Task<IActionResult> OnPostAcknowledgeAsync(Guid id, CancellationToken cancel) =>
         await AnswerAsync(id, await settle.AcknowledgeAsync(new FaultId(id), Word.TryParse<FaultSeverity>(Severity, out var severity) ? severity : null, Notice, cancel), cancel);
+
+    public async Task<IActionResult> OnPostPhotoAsync(Guid id, IFormFile? file, CancellationToken cancel)
+    {
+        var added = file is null ? Problem.Invalid("import.no-file", "file") : await photos.RunAsync(new FaultId(id), await file.BytesAsync(cancel), cancel);
+        Problems = added.Problems;
+        if (added.IsOk) return Redirect($"/faults/{id}");
+        Response.StatusCode = ProblemAnswers.StatusOf(Problems[0].Kind);
+        return await ShowAsync(id, cancel);
+    }
 
     public async Task<IActionResult> OnPostOutageAsync(Guid id, int days, CancellationToken cancel)
     {
