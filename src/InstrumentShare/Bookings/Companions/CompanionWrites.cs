@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
 using Npgsql;
@@ -84,6 +85,10 @@ internal static class CompanionWrites
         }
     }
 
+    /// <summary>What was held along with an offer is booked along with what the offer became.</summary>
+    public static Task<int> AcceptAsync(NpgsqlConnection connection, BookingId main, CancellationToken cancel) =>
+        ExecuteAsync(connection, "UPDATE bookings SET status = 'confirmed', offered_until = NULL WHERE main_id = $1 AND offered_until IS NOT NULL", cancel, main.Value);
+
     /// <summary>Gives the booking's assistance to somebody else.</summary>
     public static Task<int> ReassignAsync(NpgsqlConnection connection, BookingId booking, PersonId technician, CancellationToken cancel) =>
         ExecuteAsync(connection, "UPDATE technician_holds SET technician_id = $2 WHERE booking_id = $1 AND is_held", cancel, booking.Value, technician.Value);
@@ -103,12 +108,22 @@ internal static class CompanionWrites
         SELECT 'booking.rescheduled', now(), id, instrument_id, institution_id, person_id, jsonb_build_object('status', status, 'startsAt', $4, 'endsAt', $5, 'unit', unit) FROM moved
         """, cancel, main.Id.Value, planned.Instrument.Id.Value, planned.Instrument.RulesVersion, Utc(planned.Slot.StartsAt), Utc(planned.Slot.EndsAt), Utc(planned.Held.StartsAt), Utc(planned.Held.EndsAt), planned.Unit) == 1;
 
+    /// <summary>Holds rooms and a technician for a booking that stands already.</summary>
+    /// <returns>False when one of them is taken.</returns>
+    public static Task<bool> HoldAsync(NpgsqlConnection connection, BookingId booking, InstrumentId instrument, TimeSlot slot, CompanionPlan plan, CancellationToken cancel) =>
+        HoldAsync(connection, [new Holding(booking, instrument, slot, plan)], cancel);
+
+    private static Task<bool> HoldAsync(NpgsqlConnection connection, IReadOnlyList<(Booking Main, CompanionPlan Plan)> all, CancellationToken cancel) =>
+        HoldAsync(connection, all.Select(a => new Holding(a.Main.Id, a.Main.InstrumentId, a.Main.Slot, a.Plan)).ToList(), cancel);
+
+    private sealed record Holding(BookingId Id, InstrumentId InstrumentId, TimeSlot Slot, CompanionPlan Plan);
+
     // Rooms and technicians, in one round trip; all of them or it did not succeed.
-    private static async Task<bool> HoldAsync(NpgsqlConnection connection, IReadOnlyList<(Booking Main, CompanionPlan Plan)> all, CancellationToken cancel)
+    private static async Task<bool> HoldAsync(NpgsqlConnection connection, List<Holding> all, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         var wanted = 0;
-        foreach (var (room, main) in all.SelectMany(a => a.Plan.Rooms.Select(r => (Room: r, a.Main))).OrderBy(r => r.Room.RoomId.Value.ToString(), StringComparer.Ordinal))
+        foreach (var (room, main) in all.SelectMany(a => a.Plan.Rooms.Select(r => (Room: r, Main: a))).OrderBy(r => r.Room.RoomId.Value.ToString(), StringComparer.Ordinal))
         {
             wanted += room.Units.Count;
             batch.BatchCommands.Add(Command("""
@@ -116,12 +131,12 @@ internal static class CompanionWrites
                 """, main.Id.Value, room.RoomId.Value, main.InstrumentId.Value, Utc(room.Held.StartsAt), Utc(room.Held.EndsAt), room.Units.ToArray()));
         }
 
-        foreach (var (main, plan) in all.Where(a => a.Plan.TechnicianId is not null))
+        foreach (var main in all.Where(a => a.Plan.TechnicianId is not null))
         {
             wanted++;
             batch.BatchCommands.Add(Command("""
                 INSERT INTO technician_holds (booking_id, instrument_id, technician_id, held) VALUES ($1, $2, $3, tstzrange($4, $5)) ON CONFLICT ON CONSTRAINT "booking.technician-busy" DO NOTHING
-                """, main.Id.Value, main.InstrumentId.Value, plan.TechnicianId!.Value.Value, Utc(main.StartsAt), Utc(main.EndsAt)));
+                """, main.Id.Value, main.InstrumentId.Value, main.Plan.TechnicianId!.Value.Value, Utc(main.Slot.StartsAt), Utc(main.Slot.EndsAt)));
         }
 
         return wanted == 0 || await batch.ExecuteNonQueryAsync(cancel) == wanted;

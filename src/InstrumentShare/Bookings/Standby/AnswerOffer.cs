@@ -1,5 +1,6 @@
 using InstrumentShare.Access;
 using InstrumentShare.Bookings.Approvals;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
@@ -32,7 +33,8 @@ public sealed class AnswerOffer(StandbyChange change, JudgeStandby judge, PriceP
     {
         var (now, booker) = (clock.GetCurrentInstant(), Booker.Of(caller, instrument, request.GroupId));
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var said = await judge.RunAsync(connection, instrument, caller, request, offer, now, cancel);
+        var along = await judge.AlongAsync(instrument, request.ServiceMode, offer.BookingId, cancel);
+        var (said, _) = await judge.RunAsync(connection, instrument, along, caller, request, offer, now, cancel);
         var price = booker.UserClass is { } userClass ? (await prices.EstimateAsync(instrument, userClass, offer.Slot, cancel)).Value : null;
         var needsApproval = ApprovalRules.With(ApprovalRules.Needed(instrument, booker, offer.Slot, request.ServiceMode, price?.Amount), said.Conditions).Count > 0;
         return new OfferPreview(price, needsApproval, CancellationRules.Until(instrument, offer.StartsAt, booker.Audience), said.Problems.In(instrument), said.Conditions);
@@ -45,15 +47,28 @@ public sealed class AnswerOffer(StandbyChange change, JudgeStandby judge, PriceP
         if (Stale(offer, id, now) is { } stale) return stale;
         var booker = Booker.Of(caller, instrument, request.GroupId);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await BookingReads.LockAsync(connection, NeighbourNeeds.Of(instrument, booker, offer!.Slot, now), instrument.Id, request.PersonId, cancel);
-        if (!await BookingLocks.HoldRulesAsync(db, instrument, cancel)) return null;
-        var said = await judge.RunAsync(connection, instrument, caller, request, offer, now, cancel);
+        var along = await judge.AlongAsync(instrument, request.ServiceMode, offer!.BookingId, cancel);
+        if (along is not null) await along.LockAsync(connection, request.PersonId, cancel);
+        else await BookingReads.LockAsync(connection, NeighbourNeeds.Of(instrument, booker, offer.Slot, now), instrument.Id, request.PersonId, cancel);
+        if (!await BookingLocks.HoldRulesAsync(db, [instrument, .. along?.Linked.Values ?? []], cancel))
+        {
+            judge.Forget(along);
+            return null;
+        }
+
+        var (said, plan) = await judge.RunAsync(connection, instrument, along, caller, request, offer, now, cancel);
         if (said.Problems.Count > 0) return said.Problems.ToList();
 
         var booking = await db.Set<Booking>().SingleAsync(b => b.InstrumentId == instrument.Id && b.Id == offer.BookingId, cancel);
         await booking.PriceAsync(prices, instrument, cancel);
         var steps = ApprovalRules.With(ApprovalRules.Needed(instrument, booker, offer.Slot, request.ServiceMode, booking.Estimate), said.Conditions);
         if (booking.Accept(BookingRules.Held(instrument, offer.Slot, booker.Audience), instrument.RulesVersion, steps, now) is { } refused) return refused;
+        if (booking.TakesAlong || plan.TakesAny)
+        {
+            await CompanionWrites.AcceptAsync(connection, booking.Id, cancel);
+            if (!await CompanionWrites.ReplaceAsync(connection, booking.With(plan.TakesAny), plan, cancel)) return null;
+        }
+
         offer.Close(StandbyOfferState.Accepted, now);
         request.Booked(booking.Id, now);
         db.AddStandbyEvent("standby.accepted", request, instrument, now, offer);

@@ -57,9 +57,10 @@ public sealed class JoinStandby(AppDb db, InstrumentRulesQuery rules, JudgeBooki
     private async Task<List<Problem>> JudgeAsync(NpgsqlConnection connection, InstrumentRules instrument, StandbyRequest entry, GroupId? group, Instant now, CancellationToken cancel)
     {
         var booker = judge.BookerOf(instrument, group);
-        var free = await JudgeStandby.LookAsync(connection, instrument, booker, entry.PersonId, entry.Window, await JudgeStandby.TakenAsync(connection, instrument.Id, entry.Window, cancel), [], now, cancel);
+        var along = await standby.AlongAsync(instrument, entry.ServiceMode, null, cancel);
+        var free = await JudgeStandby.LookAsync(connection, instrument, along, booker, entry.PersonId, entry.Window, await JudgeStandby.TakenAsync(connection, instrument.Id, entry.Window, cancel), [], now, cancel);
         // What could be booked if nothing were taken: a fixed time as the person stands now, a window as the rules are.
-        var possible = StandbyRules.Fitting(free with { Taken = [], Around = entry.IsFixed ? free.Around : Neighbours.None }, entry.Window, entry.Length).Cast<TimeSlot?>().FirstOrDefault();
+        var possible = StandbyRules.Fitting(free with { Taken = [], Along = null, Around = entry.IsFixed ? free.Around : Neighbours.None }, entry.Window, entry.Length).Cast<TimeSlot?>().FirstOrDefault();
         var slot = possible ?? new TimeSlot(entry.StartsAt, entry.StartsAt + entry.Length);
         var problems = new List<Problem>();
         if (possible is null) problems.AddRange(BookingRules.Judge(instrument, WantedTime.Of(slot), booker, entry.IsFixed ? free.Around : Neighbours.None, now));

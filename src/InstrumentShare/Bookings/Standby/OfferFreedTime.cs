@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Companions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Notifications.Preferences;
@@ -106,6 +107,7 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
             }
 
             unfit.Remove(waiting.Id);
+            look.Judge.Forget(chance.Along);
             return false;
         }
 
@@ -114,7 +116,7 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
 
     private sealed record Look(AppDb Db, NpgsqlConnection Connection, InstrumentRules Instrument, IReadOnlyList<HeldUnit> Taken, JudgeStandby Judge, PersonAccessQuery People, Instant Now);
 
-    private sealed record Chance(TimeSlot Slot, short Unit, Booker Booker, Instant AnswerBy);
+    private sealed record Chance(TimeSlot Slot, short Unit, Booker Booker, Instant AnswerBy, Along? Along, CompanionPlan Plan);
 
     /// <summary>What each let go before: that time is not offered to them again.</summary>
     private static async Task<ILookup<StandbyId, TimeSlot>> PassedAsync(AppDb db, List<StandbyRequest> line, CancellationToken cancel)
@@ -130,7 +132,8 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
         if (await look.People.OfAsync(waiting.PersonId, cancel) is not { } access) return null;
         var booker = Booker.Of(Caller.For(access, permissions), look.Instrument, waiting.GroupId);
         if (waiting.GroupId is { } group && !access.Groups.Contains(group)) return null;
-        var free = await JudgeStandby.LookAsync(look.Connection, look.Instrument, booker, waiting.PersonId, waiting.Window, look.Taken, [], look.Now, cancel);
+        var along = await look.Judge.AlongAsync(look.Instrument, waiting.ServiceMode, null, cancel);
+        var free = await JudgeStandby.LookAsync(look.Connection, look.Instrument, along, booker, waiting.PersonId, waiting.Window, look.Taken, [], look.Now, cancel);
         var quiet = await QuietAsync(look, waiting.PersonId, cancel);
         foreach (var slot in StandbyRules.Fitting(free, waiting.Window, waiting.Length).Where(s => !passed.Any(s.Overlaps)))
         {
@@ -138,7 +141,7 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
             if (StandbyRules.AnswerBy(look.Now, slot.StartsAt, lead, quiet, Terms) is not { } answerBy) continue;
             var said = await look.Judge.GatesAsync(new GateRequest(waiting.PersonId, access.InstitutionId, look.Instrument, slot, waiting.ServiceMode, Funding: BookingFunding.Of(booker, waiting.FundId)), cancel);
             // Gates ask about the person, not about the hour: one answer does for the window.
-            return said.Problems.Count > 0 ? null : new Chance(slot, (short)free.FreeUnit(slot)!.Value, booker, answerBy);
+            return said.Problems.Count > 0 ? null : new Chance(slot, (short)free.FreeUnit(slot)!.Value, booker, answerBy, along, free.Along?.PlanAt(slot) ?? CompanionPlan.Nothing);
         }
 
         return null;
@@ -149,25 +152,35 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
     private static async Task<Instant?> QuietAsync(Look look, PersonId person, CancellationToken cancel) =>
         await look.Db.Set<MailPreferences>().AsNoTracking().SingleOrDefaultAsync(p => p.PersonId == person, cancel) is { } wishes ? MailDeliveryRules.QuietUntil(wishes, look.Now) : null;
 
-    /// <summary>Holds the time by a booking, in the way of any booking; null when it is taken or the rules have a newer version.</summary>
+    /// <summary>Holds the time by a booking, in the way of any booking, and all that it takes along; null when one of them is taken or rules have a newer version. What was written is given up then.</summary>
     private static async Task<StandbyOffer?> HoldAsync(Look look, StandbyRequest waiting, Chance chance, CancellationToken cancel)
     {
-        var held = BookingRules.Held(look.Instrument, chance.Slot, chance.Booker.Audience);
         var offer = new StandbyOffer
         {
             RequestId = waiting.Id, InstrumentId = waiting.InstrumentId, BookingId = new BookingId(Guid.CreateVersion7()), StartsAt = chance.Slot.StartsAt, EndsAt = chance.Slot.EndsAt, OfferedAt = look.Now, AnswerBy = chance.AnswerBy,
         };
-        var (group, institution) = (chance.Booker.Groups is [var first, ..] ? first.Value : (Guid?)null, chance.Booker.InstitutionId?.Value);
-        var written = await look.Db.Database.ExecuteSqlAsync($"""
+        if (chance.Along is not null) await chance.Along.LockAsync(look.Connection, waiting.PersonId, cancel);
+        var main = new PlannedInstrument(look.Instrument, chance.Slot, BookingRules.Held(look.Instrument, chance.Slot, chance.Booker.Audience), chance.Unit);
+        if (!await HoldOneAsync(look, waiting, chance, offer, main, null, cancel)) return null;
+        foreach (var planned in chance.Plan.Instruments)
+            if (!await HoldOneAsync(look, waiting, chance, offer, planned, offer.BookingId, cancel)) return null;
+        return await CompanionWrites.HoldAsync(look.Connection, offer.BookingId, waiting.InstrumentId, chance.Slot, chance.Plan, cancel) ? offer : null;
+    }
+
+    /// <param name="main">Which booking takes it along; null for that one itself.</param>
+    private static async Task<bool> HoldOneAsync(Look look, StandbyRequest waiting, Chance chance, StandbyOffer offer, PlannedInstrument what, BookingId? main, CancellationToken cancel)
+    {
+        var (group, institution, mainId) = (chance.Booker.Groups is [var first, ..] ? first.Value : (Guid?)null, chance.Booker.InstitutionId?.Value, main?.Value);
+        var (id, takesAlong) = (main is null ? offer.BookingId.Value : Guid.CreateVersion7(), main is null && chance.Plan.TakesAny);
+        return await look.Db.Database.ExecuteSqlAsync($"""
             INSERT INTO bookings (instrument_id, id, unit, person_id, group_id, institution_id, fund_id, service_mode, purpose, use_place, customs_notice, status, starts_at, ends_at, held,
-                                  user_class, rules_version, created_by, created_at, offered_until)
-            SELECT i.id, {offer.BookingId.Value}, {chance.Unit}, {waiting.PersonId.Value}, {group}, {institution}, {waiting.FundId}, {Word.Of(waiting.ServiceMode)}, {waiting.Purpose}, {waiting.UsePlace}, {waiting.CustomsNotice}, 'requested',
-                   {offer.StartsAt.ToDateTimeUtc()}, {offer.EndsAt.ToDateTimeUtc()}, tstzrange({held.StartsAt.ToDateTimeUtc()}, {held.EndsAt.ToDateTimeUtc()}),
-                   {Word.Of(chance.Booker.UserClass!.Value)}, {look.Instrument.RulesVersion}, {waiting.PersonId.Value}, {look.Now.ToDateTimeUtc()}, {offer.AnswerBy.ToDateTimeUtc()}
-            FROM (SELECT id FROM instruments WHERE id = {waiting.InstrumentId.Value} AND rules_version = {look.Instrument.RulesVersion} FOR SHARE) i
+                                  user_class, rules_version, created_by, created_at, offered_until, main_id, takes_along)
+            SELECT i.id, {id}, {what.Unit}, {waiting.PersonId.Value}, {group}, {institution}, {waiting.FundId}, {Word.Of(waiting.ServiceMode)}, {waiting.Purpose}, {waiting.UsePlace}, {waiting.CustomsNotice}, 'requested',
+                   {what.Slot.StartsAt.ToDateTimeUtc()}, {what.Slot.EndsAt.ToDateTimeUtc()}, tstzrange({what.Held.StartsAt.ToDateTimeUtc()}, {what.Held.EndsAt.ToDateTimeUtc()}),
+                   {Word.Of(chance.Booker.UserClass!.Value)}, {what.Instrument.RulesVersion}, {waiting.PersonId.Value}, {look.Now.ToDateTimeUtc()}, {offer.AnswerBy.ToDateTimeUtc()}, {mainId}, {takesAlong}
+            FROM (SELECT id FROM instruments WHERE id = {what.Instrument.Id.Value} AND rules_version = {what.Instrument.RulesVersion} FOR SHARE) i
             ON CONFLICT ON CONSTRAINT "booking.overlap" DO NOTHING
-            """, cancel);
-        return written == 1 ? offer : null;
+            """, cancel) == 1;
     }
 
     // Who has withdrawn by now is offered nothing.

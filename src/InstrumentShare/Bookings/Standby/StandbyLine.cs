@@ -35,13 +35,14 @@ internal static class StandbyLine
     /// <summary>The lock, by instrument, that every offer takes first.</summary>
     public const string Lock = "standby:";
 
-    /// <summary>Ends an offer that was not taken, and has its time offered to the next in the line.</summary>
+    /// <summary>Ends an offer that was not taken, and has its time, and that of all it would take along, offered to the next in the line.</summary>
     public static async Task PassOnAsync(this AppDb db, StandbyRequest request, StandbyOffer offer, StandbyOfferState state, InstrumentRules instrument, Instant now, CancellationToken cancel)
     {
         offer.Close(state, now);
         var (booking, from, to) = (offer.BookingId.Value, request.StartsAt.ToDateTimeUtc(), request.EndsAt.ToDateTimeUtc());
         await db.Database.ExecuteSqlAsync($"""
-            WITH gone AS (DELETE FROM bookings WHERE instrument_id = {request.InstrumentId.Value} AND id = {booking} AND offered_until IS NOT NULL RETURNING instrument_id, held)
+            WITH gone AS (DELETE FROM bookings WHERE (id = {booking} OR main_id = {booking}) AND offered_until IS NOT NULL RETURNING instrument_id, held),
+                rooms AS (DELETE FROM room_holds WHERE booking_id = {booking}), technicians AS (DELETE FROM technician_holds WHERE booking_id = {booking})
             INSERT INTO freed_times (instrument_id, starts_at, ends_at) SELECT instrument_id, least(lower(held), {from}), greatest(upper(held), {to}) FROM gone
             """, cancel);
         db.AddStandbyEvent("standby." + Word.Of(state), request, instrument, now, offer);

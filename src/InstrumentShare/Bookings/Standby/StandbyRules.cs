@@ -33,13 +33,13 @@ public static class StandbyRules
     }
 
     /// <summary>
-    /// The times within the window, ascending, that are free and satisfy every rule. A fixed time is that one only; of an instrument
+    /// The times within the window, ascending, that are free, with all that is taken along, and satisfy every rule. A fixed time is that one only; of an instrument
     /// that is booked in blocks they are the whole blocks. The gates are not asked.
     /// </summary>
     public static IEnumerable<TimeSlot> Fitting(FreeSlots free, TimeSlot window, Duration length)
     {
         if (window.Length == length)
-            return free.FreeUnit(window) is not null && BookingRules.Judge(free.Instrument, WantedTime.Of(window), free.Booker, free.Around, free.Now).Count == 0 ? [window] : [];
+            return free.FreeUnit(window) is not null && free.Along?.PlanAt(window).IsFree != false && BookingRules.Judge(free.Instrument, WantedTime.Of(window), free.Booker, free.Around, free.Now).Count == 0 ? [window] : [];
         return free.Starting(window, length).Where(s => s.EndsAt <= window.EndsAt);
     }
 

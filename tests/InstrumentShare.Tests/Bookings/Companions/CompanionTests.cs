@@ -184,7 +184,7 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
-    public async Task A_link_is_for_its_service_modes_and_a_waiting_list_is_refused()
+    public async Task A_link_is_for_its_service_modes_alone()
     {
         var institution = await host.Given.InstitutionAsync();
         var person = await host.Given.PersonAsync(institution);
@@ -192,9 +192,6 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
         await host.Given.LinkAsync(prep, scope, modes: ServiceMode.Entrusted);
         await BookedAsync(person, prep, 10);
         (await CountAsync(scope)).ShouldBe(0);
-        var api = await host.ApiAsync(person);
-        var standby = await api.PostAsJsonAsync($"/api/v1/instruments/{prep.Id.Value}/standby", new { startsAt = Day.At(Tuesday, 10).ToString(), endsAt = Day.At(Tuesday, 11).ToString(), serviceMode = "entrusted" });
-        (await standby.Content.ReadAsStringAsync()).ShouldContain("standby.takes-along");
     }
 
     [Fact]
