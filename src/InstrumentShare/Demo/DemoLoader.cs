@@ -13,7 +13,7 @@ namespace InstrumentShare.Demo;
 
 /// <summary>Loads the demo region once, where it is switched on; two nodes that start together load it once.</summary>
 public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, NpgsqlDataSource database, IOptions<DemoOptions> options, IClock clock,
-    IHostApplicationLifetime lifetime, DemoRuns runs, DemoCredit credit, DemoOrders orders, DemoBench bench, DemoSeries series, DemoClasses classes, ProveLedger prove, ILogger<DemoLoader> log) : IStartupLoader
+    IHostApplicationLifetime lifetime, DemoRuns runs, DemoCredit credit, DemoOrders orders, DemoBench bench, DemoSeries series, DemoClasses classes, DemoRemote remote, ProveLedger prove, ILogger<DemoLoader> log) : IStartupLoader
 {
     public const string Name = "demo-region";
 
@@ -48,6 +48,7 @@ public sealed partial class DemoLoader(IDbContextFactory<AppDb> databases, Npgsq
         await bench.EnterAsync(cancel);
         await series.EnterAsync(anchor, cancel);
         await classes.EnterAsync(anchor, cancel);
+        await remote.EnterAsync(anchor, cancel);
         await prove.RunAsync(cancel);
         await runs.OrderAsync(anchor, cancel);
         Loaded(log, tables.Sum(t => t.Rows.Count), Stopwatch.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture));
