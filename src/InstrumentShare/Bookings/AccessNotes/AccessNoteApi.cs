@@ -3,7 +3,6 @@ using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using InstrumentShare.Web;
-using NodaTime;
 
 namespace InstrumentShare.Bookings.AccessNotes;
 
