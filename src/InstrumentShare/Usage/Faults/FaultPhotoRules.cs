@@ -12,10 +12,14 @@ public static class FaultPhotoRules
 
     public const int MaxBytes = MaxMebibytes * 1024 * 1024;
 
+    private static ReadOnlySpan<byte> Png => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+
+    private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];
+
     /// <summary>What the content is, whatever was said of it: by the first bytes that PNG, JPEG and WebP (RIFF, RFC 9649) begin with. Null for anything else.</summary>
     public static string? MediaTypeOf(ReadOnlySpan<byte> content) =>
-        content.StartsWith([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]) ? "image/png"
-        : content.StartsWith([0xFF, 0xD8, 0xFF]) ? "image/jpeg"
+        content.StartsWith(Png) ? "image/png"
+        : content.StartsWith(Jpeg) ? "image/jpeg"
         : content.Length >= 12 && content.StartsWith("RIFF"u8) && content[8..].StartsWith("WEBP"u8) ? "image/webp"
         : null;
 
