@@ -33,16 +33,21 @@ public sealed class BookingChange(IDbContextFactory<AppDb> databases, Instrument
             try
             {
                 var outcome = await work(new Open(db, booking, instrument));
-                if (outcome is not null && !(ifVersion is null && outcome.Problems is [{ Kind: ProblemKind.Stale }])) return outcome.IsOk ? outcome : outcome.Problems.In(instrument);
+                if (outcome is { IsOk: true }) return outcome;
+                // A refusal must not stand on rules that another node has changed meanwhile.
+                if (outcome is not null && !(ifVersion is null && outcome.Problems is [{ Kind: ProblemKind.Stale }]) && await NewestAsync(db, instrument.Id, cancel) == instrument.RulesVersion) return outcome.Problems.In(instrument);
             }
             catch (Exception failure) when (failure.IsTransient())
             {
                 // Another writer was in the way and this one was chosen to yield.
             }
 
-            newest = await db.Database.SqlQuery<long>($"SELECT rules_version AS \"Value\" FROM instruments WHERE id = {instrument.Id.Value}").SingleAsync(cancel);
+            newest = await NewestAsync(db, instrument.Id, cancel);
         }
 
         return Problem.Refused("request.try-again");
     }
+
+    private static Task<long> NewestAsync(AppDb db, InstrumentId instrument, CancellationToken cancel) =>
+        db.Database.SqlQuery<long>($"SELECT rules_version AS \"Value\" FROM instruments WHERE id = {instrument.Value}").SingleAsync(cancel);
 }

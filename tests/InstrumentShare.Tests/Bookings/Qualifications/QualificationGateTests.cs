@@ -37,12 +37,12 @@ public sealed class QualificationGateTests(TestHost host) : IClassFixture<TestHo
         var (institution, instrument, person) = await BookableAsync();
         var qualification = await host.Given.QualificationAsync(institution, instrument);
         var path = $"/api/v1/instruments/{instrument.Id.Value}/free-slots?minutes=60&from={Day.At(Tuesday, 8)}&to={Day.At(Tuesday.PlusDays(1), 20)}";
-        (await (await (await host.ApiAsync()).GetAsync(path)).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(24, "who is not known yet sees all that is free");
+        (await (await (await host.ApiAsync()).GetAsync(path)).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(36, "who is not known yet sees all that is free");
         var api = await host.ApiAsync(person);
         var refused = await (await api.GetAsync(path)).JsonAsync();
         refused.GetProperty("items").GetArrayLength().ShouldBe(0);
         refused.GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("code").GetString()).ShouldBe(["booking.qualification-missing"]);
-        (await (await api.GetAsync(path + "&serviceMode=entrusted")).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(24);
+        (await (await api.GetAsync(path + "&serviceMode=entrusted")).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(36);
         var pages = await host.PagesAsync(person);
         var calendar = await pages.GetAsync($"/instruments/{instrument.Id.Value}/calendar");
         calendar.QuerySelectorAll("[data-against] li").Length.ShouldBe(1);
@@ -50,8 +50,8 @@ public sealed class QualificationGateTests(TestHost host) : IClassFixture<TestHo
 
         await host.Given.CertificateAsync(qualification, person, validTo: Tuesday);
         var left = await (await api.GetAsync(path)).JsonAsync();
-        left.GetProperty("items").EnumerateArray().Select(s => s.GetProperty("endsAt").GetDateTimeOffset()).ShouldAllBe(e => e <= Day.At(Tuesday, 20).ToDateTimeOffset());
-        (left.GetProperty("items").GetArrayLength(), left.GetProperty("problems").GetArrayLength()).ShouldBe((12, 0));
+        left.GetProperty("items").EnumerateArray().Select(s => s.GetProperty("endsAt").GetDateTimeOffset()).ShouldAllBe(e => e <= Day.At(Tuesday, 24).ToDateTimeOffset());
+        (left.GetProperty("items").GetArrayLength(), left.GetProperty("problems").GetArrayLength()).ShouldBe((16, 0));
         (await pages.GetAsync($"/instruments/{instrument.Id.Value}/calendar")).QuerySelector("[data-against]").ShouldBeNull();
     }
 

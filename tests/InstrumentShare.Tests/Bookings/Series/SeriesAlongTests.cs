@@ -19,7 +19,7 @@ public sealed class SeriesAlongTests(TestHost host) : IClassFixture<TestHost>
         (await host.ScalarAsync<long>("SELECT count(*) FROM bookings WHERE instrument_id = @i AND main_id IS NOT NULL", ("i", scope.Id.Value))).ShouldBe(3);
         (await host.ScalarAsync<long>("SELECT count(*) FROM technician_holds WHERE technician_id = @t AND is_held", ("t", technician.Id))).ShouldBe(3);
         await (await (await host.ApiAsync(await host.Given.PersonAsync())).BookAsync(scope, At(4, 9), At(4, 10))).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.overlap");
-        (await host.ScalarAsync<long>("SELECT count(*) FROM outbox_messages WHERE data LIKE '%' || @s || '%'", ("s", id.ToString()))).ShouldBe(1, "one mail for all");
+        (await host.ScalarAsync<long>("SELECT count(*) FROM outbox_messages WHERE data::text LIKE '%' || @s || '%'", ("s", id.ToString()))).ShouldBe(1, "one mail for all");
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class SeriesOverrideTests(TestHost host) : IClassFixture<TestHost>
         (await (await api.PostAsJsonAsync(path, wish)).CodesAsync()).ShouldBe(["series.dates-refused", "booking.overlap"]);
         (await api.TimesAsync(id)).ShouldBe(["03-03 09:00 confirmed", "03-04 09:00 confirmed", "03-05 09:00 confirmed"]);
 
-        var page = await (await host.PagesAsync(person)).GetAsync($"/bookings/{await api.BookingAsync(id, 0)}");
         var pages = await host.PagesAsync(person);
+        var page = await pages.GetAsync($"/bookings/{await api.BookingAsync(id, 0)}");
         var clash = await pages.SubmitAsync(page, "form[data-move]", ("StartsAt", "2026-03-03T14:00"), ("EndsAt", "2026-03-03T15:00"), ("Scope", "all"));
         (clash.QuerySelectorAll("tr[data-date=fail]").Length, clash.QuerySelector("[data-do-move]")).ShouldBe((1, null));
         clash.QuerySelector("#StartsAt")!.GetAttribute("value").ShouldBe("2026-03-03T14:00");
