@@ -171,11 +171,12 @@ public sealed class OfferFreedTime(IDbContextFactory<AppDb> databases, Instrumen
     private static async Task<bool> HoldOneAsync(Look look, StandbyRequest waiting, Chance chance, StandbyOffer offer, PlannedInstrument what, BookingId? main, CancellationToken cancel)
     {
         var (group, institution, mainId) = (chance.Booker.Groups is [var first, ..] ? first.Value : (Guid?)null, chance.Booker.InstitutionId?.Value, main?.Value);
-        var (id, takesAlong) = (main is null ? offer.BookingId.Value : Guid.CreateVersion7(), main is null && chance.Plan.TakesAny);
+        // What is taken along costs nothing of its own.
+        var (id, takesAlong, fund) = (main is null ? offer.BookingId.Value : Guid.CreateVersion7(), main is null && chance.Plan.TakesAny, main is null ? waiting.FundId : null);
         return await look.Db.Database.ExecuteSqlAsync($"""
             INSERT INTO bookings (instrument_id, id, unit, person_id, group_id, institution_id, fund_id, service_mode, purpose, use_place, customs_notice, status, starts_at, ends_at, held,
                                   user_class, rules_version, created_by, created_at, offered_until, main_id, takes_along)
-            SELECT i.id, {id}, {what.Unit}, {waiting.PersonId.Value}, {group}, {institution}, {waiting.FundId}, {Word.Of(waiting.ServiceMode)}, {waiting.Purpose}, {waiting.UsePlace}, {waiting.CustomsNotice}, 'requested',
+            SELECT i.id, {id}, {what.Unit}, {waiting.PersonId.Value}, {group}, {institution}, {fund}, {Word.Of(waiting.ServiceMode)}, {waiting.Purpose}, {waiting.UsePlace}, {waiting.CustomsNotice}, 'requested',
                    {what.Slot.StartsAt.ToDateTimeUtc()}, {what.Slot.EndsAt.ToDateTimeUtc()}, tstzrange({what.Held.StartsAt.ToDateTimeUtc()}, {what.Held.EndsAt.ToDateTimeUtc()}),
                    {Word.Of(chance.Booker.UserClass!.Value)}, {what.Instrument.RulesVersion}, {waiting.PersonId.Value}, {look.Now.ToDateTimeUtc()}, {offer.AnswerBy.ToDateTimeUtc()}, {mainId}, {takesAlong}
             FROM (SELECT id FROM instruments WHERE id = {what.Instrument.Id.Value} AND rules_version = {what.Instrument.RulesVersion} FOR SHARE) i
