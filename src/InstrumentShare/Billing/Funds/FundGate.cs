@@ -29,7 +29,7 @@ public sealed class FundGate(TermsOfInstrument terms, PricePolicies prices, IClo
     private async Task<GateQuestion?> NeededAsync(GateRequest request, IReadOnlyList<TimeSlot?> slots, CancellationToken cancel)
     {
         var said = new List<IReadOnlyList<Problem>>();
-        foreach (var slot in slots) said.Add(slot is { } asked && await terms.DemandsFundAsync(request.Instrument, asked.StartsAt, cancel) ? [Problem.Refused("fund.needed", "fundId")] : []);
+        foreach (var slot in slots) said.Add(await terms.DemandsFundAsync(request.Instrument, slot?.StartsAt ?? clock.GetCurrentInstant(), cancel) ? [Problem.Refused("fund.needed", "fundId")] : []);
         return said.Exists(s => s.Count > 0) ? new GateQuestion(new NpgsqlBatchCommand("SELECT 1"), _ => { }, _ => Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>(said)) : null;
     }
 

@@ -31,7 +31,7 @@ public sealed record BookingGateResult(string Name, GateState State, Problem? Pr
 /// Puts a person and an instrument, and a time where one is named, before every gate and rule and tells each one's answer (资格自检).
 /// It decides as <see cref="BookInstrument"/> does and writes nothing.
 /// </summary>
-public sealed class CheckBooking(InstrumentRulesQuery rules, BookingGates gates, Companions.Companions companions, PersonAccessQuery people, PermissionCatalog permissions, NpgsqlDataSource database, Caller caller, IClock clock)
+public sealed class CheckBooking(InstrumentRulesQuery rules, BookingGates gates, IBookingFunds funds, Companions.Companions companions, PersonAccessQuery people, PermissionCatalog permissions, NpgsqlDataSource database, Caller caller, IClock clock)
 {
     public sealed record Request(InstrumentId InstrumentId, PersonId? PersonId = null, WantedTime? Wanted = null, string? UsePlace = null, string? CustomsNotice = null);
 
@@ -91,10 +91,17 @@ public sealed class CheckBooking(InstrumentRulesQuery rules, BookingGates gates,
         var terms = instrument.RulesFor(Booker.Of(who, instrument).Audience, instrument.DateOf(request.Wanted?.StartsAt ?? clock.GetCurrentInstant()));
         if (terms is null && problems.All(p => p.Code != "booking.no-rules")) problems.Add(Problem.Refused("booking.no-rules", null, ("date", instrument.DateOf(clock.GetCurrentInstant()))));
         var results = Standing.Select(g => Result(g.Gate, g.Codes, problems, GateState.Pass)).ToList();
-        var asked = who.PersonId is { } person ? await gates.EachAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request)), cancel) : gates.Names.Select(n => (Gate: n, Answer: GateAnswer.Nothing));
+        var asked = who.PersonId is { } person ? await gates.EachAsync(new GateRequest(person, who.InstitutionId, instrument, Slot(request), Funding: await FundingAsync(who, instrument, request, cancel)), cancel) : gates.Names.Select(n => (Gate: n, Answer: GateAnswer.Nothing));
         results.AddRange(asked.Select(g => Result(g.Gate, g.Answer)));
         results.AddRange(Timed.Select(g => Result(g.Gate, g.Codes, problems, request.Wanted is null ? GateState.Open : GateState.Pass)));
         return new Checklist(instrument, terms, results.ConvertAll(r => r with { Problem = r.Problem?.In(instrument) }));
+    }
+
+    // As a booking that names no fund would begin.
+    private async Task<BookingFunding?> FundingAsync(Caller who, InstrumentRules instrument, Request request, CancellationToken cancel)
+    {
+        var booker = Booker.Of(who, instrument);
+        return BookingFunding.Of(booker, await funds.DefaultAsync(instrument, booker.Groups is [var first, ..] ? first : null, request.Wanted?.StartsAt ?? clock.GetCurrentInstant(), cancel));
     }
 
     private async Task<List<Problem>> ProblemsAsync(Caller who, InstrumentRules instrument, Request request, CancellationToken cancel)

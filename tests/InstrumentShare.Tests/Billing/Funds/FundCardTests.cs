@@ -121,6 +121,19 @@ public sealed class FundCardTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task The_self_check_says_that_a_fund_is_needed_until_the_group_has_a_default()
+    {
+        var scene = await FundScene.MakeAsync(host);
+        (await FundsGateAsync()).ShouldBe("fail");
+        var fund = await scene.FundAsync(50_000);
+        (await (await host.ApiAsync(scene.Leader)).PutAsJsonAsync($"/api/v1/groups/{scene.Group.Id.Value}/default-fund", new { fundId = fund.Id })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await FundsGateAsync()).ShouldBe("pass");
+
+        async Task<string?> FundsGateAsync() => (await (await scene.Api.GetAsync($"/api/v1/instruments/{scene.Instrument.Id.Value}/booking-check")).JsonAsync(HttpStatusCode.OK))
+            .GetProperty("gates").EnumerateArray().Single(g => g.GetProperty("gate").GetString() == "funds").GetProperty("state").GetString();
+    }
+
+    [Fact]
     public async Task The_booking_form_offers_the_groups_funds_and_keeps_the_choice()
     {
         var scene = await FundScene.MakeAsync(host);
