@@ -230,7 +230,7 @@ public sealed class BookingPagesTests(TestHost host) : IClassFixture<TestHost>
         var page = await (await host.PagesAsync(person)).GetAsync($"/instruments/{instrument.Id.Value}");
         page.QuerySelector("[data-book]").ShouldNotBeNull();
         page.QuerySelectorAll("svg.strip").Length.ShouldBe(7);
-        page.QuerySelectorAll("[data-gate=pass]").Length.ShouldBe(9);
+        page.QuerySelectorAll("[data-gate=pass]").Length.ShouldBe(10);
         page.Body!.TextContent.ShouldContain("Book up to 30 days ahead");
         page.Body.TextContent.ShouldContain("08:00–20:00");
         (await (await host.PagesAsync(null)).GetAsync($"/instruments/{instrument.Id.Value}")).QuerySelectorAll("[data-gate=fail]").Length.ShouldBe(1);
