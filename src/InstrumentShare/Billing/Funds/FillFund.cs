@@ -21,7 +21,7 @@ public sealed class FillFund(AppDb db, EnterEntries enter, MoveMoney money, Call
         var accounts = await enter.LockAsync([AccountKey.Bank(fund.InstitutionId)], [id], cancel);
         var account = accounts[new AccountKey(fund.InstitutionId, LedgerAccountKind.Fund, id)];
         var fen = kind == LedgerEntryKind.TopUp ? amount!.Value.Fen : -amount!.Value.Fen;
-        if (account.LeftFen + fen < 0) return FundRules.Short(fund.Number, account.LeftFen, amount.Value.Fen, "amount");
+        if (account.LeftFen + fen < 0) return FundRules.Lacking(fund.Number, account.LeftFen, amount.Value.Fen, "amount");
         var lines = new Dictionary<Guid, long> { [id] = fen, [accounts[AccountKey.Bank(fund.InstitutionId)].Id] = -fen };
         return await money.EnterAsync(new NewEntry(fund.InstitutionId, kind, lines, Reason: reason!.Trim()), amount.Value, transaction, cancel);
     }

@@ -102,7 +102,7 @@ public sealed class FundQueries(AppDb db, NpgsqlDataSource database, TermsOfInst
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = fund });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = neededFen });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel) ? FundRules.Short(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)) : Problem.Refused("fund.unknown", "fundId");
+        return await reader.ReadAsync(cancel) ? FundRules.Lacking(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)) : Problem.Refused("fund.unknown", "fundId");
     }
 
     public async Task<FundChoices> ChoicesAsync(InstrumentRules instrument, PersonId person, CancellationToken cancel)

@@ -62,7 +62,7 @@ public static class FundRules
     }
 
     /// <summary>What a fund has left is less than what is needed of it.</summary>
-    public static Problem Short(string number, long leftFen, long neededFen, string field = "fundId") =>
+    public static Problem Lacking(string number, long leftFen, long neededFen, string field = "fundId") =>
         Problem.Refused("fund.short", field, ("fund", number), ("left", new Money(Math.Max(0, leftFen))), ("needed", new Money(neededFen)));
 
     private static Problem? Against(FundView f, LocalDate on, ExpenseKind expense)
@@ -70,7 +70,7 @@ public static class FundRules
         if (f.State != FundState.Active) return Problem.Refused("fund.not-active", "fundId", ("fund", f.Number), ("state", f.State));
         if (on < f.ValidFrom || on > f.ValidTo) return Problem.Refused("fund.outside-days", "fundId", ("fund", f.Number), ("on", on), ("from", f.ValidFrom), ("to", f.ValidTo));
         if (!f.Expenses.Contains(Word.Of(expense))) return Problem.Refused("fund.expense", "fundId", ("fund", f.Number), ("expense", expense));
-        return f.PartFen > f.LeftFen ? Short(f.Number, f.LeftFen, f.PartFen) : null;
+        return f.PartFen > f.LeftFen ? Lacking(f.Number, f.LeftFen, f.PartFen) : null;
     }
 
     private static string Percent(long basisPoints) => (basisPoints / 100m).ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);

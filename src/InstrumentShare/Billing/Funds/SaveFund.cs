@@ -55,7 +55,7 @@ public sealed class SaveFund(AppDb db, EnterEntries enter, Caller caller, IClock
         var problems = FundRules.Wrong(number, name, nameEn, from, to, expenses, limit);
         if (responsible != fund.ResponsibleId && !await IsMemberAsync(fund.GroupId, responsible, cancel)) problems.Add(Problem.Invalid("fund.responsible", "responsibleId"));
         if (wish.State == FundState.Closed && account.HeldFen > 0) problems.Add(Problem.Refused("fund.still-held", "state", ("held", new Money(account.HeldFen))));
-        if (account.BalanceFen - account.HeldFen + limit.Fen < 0) problems.Add(FundRules.Short(fund.Number, account.LeftFen, (account.LimitFen ?? 0) - limit.Fen, "limit"));
+        if (account.BalanceFen - account.HeldFen + limit.Fen < 0) problems.Add(FundRules.Lacking(fund.Number, account.LeftFen, (account.LimitFen ?? 0) - limit.Fen, "limit"));
         if (problems.Count > 0) return problems;
 
         (fund.Number, fund.Name, fund.NameEn, fund.ResponsibleId, fund.ValidFrom, fund.ValidTo) = (number, name, nameEn, responsible, from, to);

@@ -85,7 +85,7 @@ public sealed class GroupFundsModel(FundQueries queries, GroupQueries groups, Sa
         Group = group;
         Funds = (await queries.ListAsync(new FundFilter(Group: id), null, Most, cancel)).Items;
         Splits = await queries.SplitsAsync(group.Id, cancel);
-        Rest ??= Funds.FirstOrDefault()?.Id.ToString();
+        Rest ??= Funds is [var first, ..] ? first.Id.ToString() : null;
         FundId ??= (Funds.FirstOrDefault(f => f.IsDefault)?.Id ?? Splits.FirstOrDefault(s => s.IsDefault)?.Id)?.ToString();
         return null;
     }
