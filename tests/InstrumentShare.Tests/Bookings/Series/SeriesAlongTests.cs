@@ -94,7 +94,8 @@ public sealed class SeriesAlongTests(TestHost host) : IClassFixture<TestHost>
         var (prep, scope, api, _) = await PrepareAsync();
         await using var second = host.NewNode();
         var others = new List<HttpClient>();
-        for (var i = 0; i < 3; i++) others.Add(await (i % 2 == 0 ? second : host.First).ApiAsync(await host.Given.PersonAsync()));
+        // Two of three dates are raced for, so that a series that skips always has the third.
+        for (var i = 0; i < 2; i++) others.Add(await (i % 2 == 0 ? second : host.First).ApiAsync(await host.Given.PersonAsync()));
         for (var round = 0; round < 6; round++)
         {
             var (first, last) = (new LocalDate(2026, 3, 3).PlusDays(3 * round), 9 + round);
