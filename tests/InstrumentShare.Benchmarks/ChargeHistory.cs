@@ -14,7 +14,7 @@ internal static class ChargeHistory
 
     public static LocalDate To { get; } = BookingHistory.Now.InUtc().Date.PlusDays(-1);
 
-    public static Task LoadAsync(Bench bench) => BulkLoad.RunAsync(bench, "charges", [], connection => CopyAsync(bench, connection));
+    public static Task LoadAsync(Bench bench) => BulkLoad.RunAsync(bench, "charges", ["charges_pkey"], connection => CopyAsync(bench, connection));
 
     private static async Task CopyAsync(Bench bench, NpgsqlConnection connection)
     {
