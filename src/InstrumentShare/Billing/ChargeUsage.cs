@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Billing.Disputes;
 using InstrumentShare.Billing.Ledger;
 using InstrumentShare.Bookings;
 using InstrumentShare.Catalog;
@@ -59,10 +60,20 @@ public sealed class ChargeUsage(AppDb db, InstrumentRulesQuery instruments, Post
         var now = clock.GetCurrentInstant();
         var charge = NewCharge(record, booking, instrument, userClass, on, policy.Value, price, now);
         if (earlier is not null) charge.WithFactsOf(earlier);
+        if (earlier is { IsDisputed: true }) await MoveDisputeAsync(earlier, charge, cancel);
         if (record.Problem is null) charge.Issue(now);
         db.Add(charge);
         if (charge.Status == ChargeStatus.Issued) await post.IssueAsync(charge, cancel);
         Tell(charge.Status == ChargeStatus.Issued ? "charge.issued" : "charge.estimated", charge, now);
+    }
+
+    // What is disputed stays so, whatever else is corrected meanwhile: neither invoiced nor claimed until somebody has decided.
+    private async Task MoveDisputeAsync(Charge earlier, Charge charge, CancellationToken cancel)
+    {
+        if (await db.Set<ChargeDispute>().SingleOrDefaultAsync(d => d.ChargeId == earlier.Id && d.Status == DisputeStatus.Open, cancel) is not { } dispute) return;
+        dispute.ChargeId = charge.Id;
+        earlier.Dispute(false);
+        charge.Dispute(true);
     }
 
     private Charge NewCharge(UsageRecord record, Booking? booking, InstrumentRules instrument, UserClass userClass, LocalDate on, PricePolicy policy, Price price, Instant now) => new()

@@ -202,7 +202,7 @@ public sealed class Booking
     /// <summary>Lets it end later; also while it is in use.</summary>
     public Problem? Extend(Instant endsAt, TimeSlot held, long rulesVersion)
     {
-        if (Status is not (BookingStatus.Confirmed or BookingStatus.InUse)) return Refused();
+        if (MainId is not null || TakesAlong || Status is not (BookingStatus.Confirmed or BookingStatus.InUse)) return Refused();
         (EndsAt, Held, RulesVersion) = (endsAt, RangeOf(held), rulesVersion);
         Version++;
         return null;

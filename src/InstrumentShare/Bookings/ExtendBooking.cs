@@ -56,10 +56,12 @@ public sealed class ExtendBooking(BookingChange change, BookingQueries queries, 
         return booking;
     }, cancel);
 
-    private List<Problem> AtTheDoor(Booking booking, InstrumentRules instrument, IReadOnlyList<int> minutes) =>
-        BookingDoor.IsOwn(caller, booking) || BookingDoor.MayManage(caller, booking, instrument)
-            ? [.. minutes.SelectMany(m => ExtensionRules.Ask(booking.Status, m)).DistinctBy(p => p.Code)]
-            : [Problem.Forbidden()];
+    private List<Problem> AtTheDoor(Booking booking, InstrumentRules instrument, IReadOnlyList<int> minutes)
+    {
+        if (!BookingDoor.IsOwn(caller, booking) && !BookingDoor.MayManage(caller, booking, instrument)) return [Problem.Forbidden()];
+        if (booking.MainId is { } main) return [Problem.Refused("booking.companion", null, ("link", $"/bookings/{main.Value}"))];
+        return [.. minutes.SelectMany(m => ExtensionRules.Ask(booking.Status, m)).DistinctBy(p => p.Code)];
+    }
 
     private async Task<Extensions> JudgeAsync(NpgsqlConnection connection, Booking booking, InstrumentRules instrument, IReadOnlyList<int> minutes, CancellationToken cancel)
     {
@@ -79,6 +81,8 @@ public sealed class ExtendBooking(BookingChange change, BookingQueries queries, 
         {
             against[i].AddRange(atTheGates[i].Problems);
             var price = await prices.EstimateAsync(instrument, booking.UserClass, slots[i], cancel);
+            // What it takes along would still end as before.
+            if (booking.TakesAlong) against[i].Add(Problem.Refused("booking.extension-along", "minutes"));
             // What somebody approved is not made longer without them.
             if (ApprovalRules.AgainstChange(ApprovalRules.Needed(instrument, booker, slots[i], booking.ServiceMode, price.Value?.Amount), atTheGates[i].Conditions) is { } unasked) against[i].Add(unasked with { Overridable = false });
         }

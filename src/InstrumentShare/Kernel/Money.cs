@@ -29,9 +29,9 @@ public readonly record struct Money(long Fen, string Currency = Money.Cny) : ICo
     {
         money = default;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        if (!decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var yuan)) return false;
+        if (!decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var yuan) || yuan is > long.MaxValue / 100m or < long.MinValue / 100m) return false;
         var fen = yuan * 100m;
-        if (fen != decimal.Truncate(fen) || fen is > long.MaxValue or < long.MinValue) return false;
+        if (fen != decimal.Truncate(fen)) return false;
         money = new Money((long)fen, currency);
         return true;
     }

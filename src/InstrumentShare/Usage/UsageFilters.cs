@@ -32,7 +32,7 @@ public static class UsageFilters
         list[name] is not { } text ? null : Word.TryParse<TEnum>(text, out var value) ? value : Wrong<TEnum>(list, name, text, string.Join(", ", Word.All<TEnum>()));
 
     public static LocalDate? Date(ListQuery list, string name) =>
-        list[name] is not { } text ? null : LocalDatePattern.Iso.Parse(text) is { Success: true } date ? date.Value : Wrong<LocalDate>(list, name, text, "yyyy-MM-dd");
+        list[name] is not { } text ? null : LocalDatePattern.Iso.Parse(text) is { Success: true, Value.Year: >= 1 and < 9998 } date ? date.Value : Wrong<LocalDate>(list, name, text, "yyyy-MM-dd");
 
     /// <summary>An instant with an offset, or a date: its beginning in China, or with one more day its end.</summary>
     private static Instant? Time(ListQuery list, string name, int moreDays)

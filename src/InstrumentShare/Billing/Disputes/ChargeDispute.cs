@@ -27,7 +27,8 @@ public sealed class ChargeDispute
 
     public required InstrumentId InstrumentId { get; init; }
 
-    public required ChargeId ChargeId { get; init; }
+    /// <summary>The charge that stands: after a correction of the use the one that was entered again.</summary>
+    public required ChargeId ChargeId { get; set; }
 
     /// <summary>The institution that is paid.</summary>
     public required InstitutionId InstitutionId { get; init; }

@@ -39,7 +39,7 @@ public sealed class DisputeCharge(AppDb db, PostCharges post, Caller caller, Ins
         var dispute = await db.Set<ChargeDispute>().FromSql($"SELECT * FROM charge_disputes WHERE id = {id.Value} FOR UPDATE").SingleOrDefaultAsync(cancel);
         if (dispute is null || await LockAsync(dispute.ChargeId, cancel) is not var (charge, instrument)) return Problem.NotFound();
         if (!caller.May(BillingPermissions.Decide, instrument.Scope)) return Pays(charge) || caller.May(BillingPermissions.View, instrument.Scope) ? Problem.Forbidden() : Problem.NotFound();
-        var isOwn = caller.PersonId == dispute.PersonId || caller.PersonId == charge.PersonId;
+        var isOwn = caller.PersonId == dispute.PersonId || Pays(charge);
         if (DisputeRules.Decide(dispute.Status == DisputeStatus.Open, isOwn, uphold, amount, charge.Amount, reason) is { Count: > 0 } problems) return problems;
 
         var (now, why) = (clock.GetCurrentInstant(), reason!.Trim());
@@ -63,7 +63,9 @@ public sealed class DisputeCharge(AppDb db, PostCharges post, Caller caller, Ins
     }
 
     /// <summary>Whether the caller pays it: who used the instrument, or who leads their group.</summary>
-    internal bool Pays(Charge charge) => caller.PersonId is { } me && (charge.PersonId == me || (charge.GroupId is { } group && caller.May(BillingPermissions.Dispute, new Scope(GroupId: group.Value))));
+    internal bool Pays(Charge charge) => Pays(charge.PersonId.Value, charge.GroupId?.Value);
+
+    internal bool Pays(Guid person, Guid? group) => caller.PersonId is { } me && (person == me.Value || (group is { } of && caller.May(BillingPermissions.Dispute, new Scope(GroupId: of))));
 
     private async Task<Charge> AdjustAsync(Charge charge, Money amount, string reason, Instant now, CancellationToken cancel)
     {

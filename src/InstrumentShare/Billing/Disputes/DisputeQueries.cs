@@ -21,7 +21,7 @@ public sealed class DisputeQueries(AppDb db, InstrumentRulesQuery instruments, D
 
     private sealed record Found(
         Guid Id, Guid ChargeId, Guid InstrumentId, string Instrument, string InstrumentEn, Guid PersonId, string Person, string Reason, DateTime StatedAt, string Status, string? DecisionReason, DateTime? DecidedAt, Guid? ReplacedBy,
-        long AmountFen, string AmountCurrency, DateOnly ServedOn, Guid InstitutionId, string Region, Guid ChargedId);
+        long AmountFen, string AmountCurrency, DateOnly ServedOn, Guid InstitutionId, string Region, Guid ChargedId, Guid? GroupId);
 
     /// <summary>Those that wait for a decision of the reader's, the longest first.</summary>
     public async Task<IReadOnlyList<DisputeRow>> WaitingAsync(CancellationToken cancel)
@@ -48,7 +48,7 @@ public sealed class DisputeQueries(AppDb db, InstrumentRulesQuery instruments, D
     private Task<List<Found>> FindAsync(Guid? charge, bool everything, Guid[] institutions, Guid[] managed, CancellationToken cancel) => db.Database.SqlQuery<Found>($"""
         SELECT d.id AS "Id", d.charge_id AS "ChargeId", d.instrument_id AS "InstrumentId", i.name AS "Instrument", i.name_en AS "InstrumentEn", d.person_id AS "PersonId", p.name AS "Person", d.reason AS "Reason", d.stated_at AS "StatedAt",
                d.status AS "Status", d.decision_reason AS "DecisionReason", d.decided_at AS "DecidedAt", d.replaced_by AS "ReplacedBy", c.amount_fen AS "AmountFen", c.amount_currency AS "AmountCurrency", c.served_on AS "ServedOn",
-               i.institution_id AS "InstitutionId", o.region AS "Region", c.person_id AS "ChargedId"
+               i.institution_id AS "InstitutionId", o.region AS "Region", c.person_id AS "ChargedId", c.group_id AS "GroupId"
         FROM charge_disputes d JOIN instruments i ON i.id = d.instrument_id JOIN institutions o ON o.id = i.institution_id JOIN people p ON p.id = d.person_id JOIN charges c ON c.instrument_id = d.instrument_id AND c.id = d.charge_id
         WHERE d.charge_id = {charge} OR ({charge}::uuid IS NULL AND d.status = 'open' AND ({everything} OR d.institution_id = ANY({institutions}) OR d.instrument_id = ANY({managed}))) ORDER BY d.stated_at, d.id LIMIT {Most}
         """).ToListAsync(cancel);
@@ -56,5 +56,5 @@ public sealed class DisputeQueries(AppDb db, InstrumentRulesQuery instruments, D
     private DisputeRow RowOf(Found f) => new(
         f.Id, f.ChargeId, f.InstrumentId, f.Instrument, f.InstrumentEn, f.Person, f.Reason, Instant.FromDateTimeUtc(f.StatedAt), Word.Parse<DisputeStatus>(f.Status), f.DecisionReason, f.DecidedAt is { } at ? Instant.FromDateTimeUtc(at) : null,
         f.ReplacedBy, new Money(f.AmountFen, f.AmountCurrency), LocalDate.FromDateOnly(f.ServedOn),
-        f.Status == "open" && caller.PersonId?.Value != f.PersonId && caller.PersonId?.Value != f.ChargedId && caller.May(BillingPermissions.Decide, new Scope(f.InstrumentId, f.InstitutionId, Region: new Region(f.Region))));
+        f.Status == "open" && caller.PersonId?.Value != f.PersonId && !disputes.Pays(f.ChargedId, f.GroupId) && caller.May(BillingPermissions.Decide, new Scope(f.InstrumentId, f.InstitutionId, Region: new Region(f.Region))));
 }

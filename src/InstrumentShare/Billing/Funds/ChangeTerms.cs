@@ -78,7 +78,7 @@ public sealed class ChangeTerms(AppDb db, InstrumentRulesQuery rules, Caller cal
         var problems = new List<Problem>();
         if (change.DemandsFund is null) problems.Add(Problem.Invalid("billing-terms.demands-fund", "demandsFund"));
         if (change.ReviewDays is null or < 0 or > MaxReviewDays) problems.Add(Problem.Invalid("billing-terms.review-days", "reviewDays", ("most", MaxReviewDays)));
-        if (change.TaxPercent is not { } tax || tax < 0 || tax * 100 > MaxTaxBasisPoints || tax * 100 != decimal.Truncate(tax * 100)) problems.Add(Problem.Invalid("billing-terms.tax", "taxPercent", ("most", MaxTaxBasisPoints / 100)));
+        if (change.TaxPercent is not { } tax || tax is < 0 or > MaxTaxBasisPoints / 100m || tax * 100 != decimal.Truncate(tax * 100)) problems.Add(Problem.Invalid("billing-terms.tax", "taxPercent", ("most", MaxTaxBasisPoints / 100)));
         if (from < today) problems.Add(Problem.Invalid("billing-terms.past", "validFrom", ("today", today)));
         return problems;
     }

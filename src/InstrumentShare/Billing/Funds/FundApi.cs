@@ -92,11 +92,11 @@ public static class FundApi
         var list = ListQuery.Read(request);
         var after = After(list);
         if (list.Problems.Count > 0) return answers.Of(list.Problems);
-        return await queries.OneAsync(id, cancel) is null ? answers.Of(Problem.NotFound()) : Results.Ok(await movements.ListAsync(id, after, list.Limit, cancel));
+        return await queries.OneAsync(id, cancel) is { } fund ? Results.Ok(await movements.ListAsync(fund, after, list.Limit, cancel)) : answers.Of(Problem.NotFound());
     }
 
     private static async Task<IResult> HoldsAsync(Guid id, FundQueries queries, FundMovements movements, ProblemAnswers answers, CancellationToken cancel) =>
-        await queries.OneAsync(id, cancel) is null ? answers.Of(Problem.NotFound()) : Results.Ok(new { items = await movements.HoldsAsync(id, cancel) });
+        await queries.OneAsync(id, cancel) is { } fund ? Results.Ok(new { items = await movements.HoldsAsync(fund, cancel) }) : answers.Of(Problem.NotFound());
 
     private static async Task<IResult> TopUpAsync(Guid id, MoneyRequest r, FillFund fill, ProblemAnswers answers, CancellationToken cancel) => LedgerApi.Answer(await fill.RunAsync(id, LedgerEntryKind.TopUp, r.Amount, r.Reason, cancel), answers);
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using InstrumentShare.Access;
 using InstrumentShare.Access.Groups;
 using InstrumentShare.Kernel;
@@ -9,7 +10,7 @@ using NodaTime.Text;
 namespace InstrumentShare.Billing.Funds;
 
 /// <summary>A fund card as it is typed: texts, until they are read.</summary>
-public sealed class FundForm
+public sealed partial class FundForm
 {
     public string? Number { get; set; }
 
@@ -45,8 +46,11 @@ public sealed class FundForm
         return new SaveFund.Request(group, Number ?? string.Empty, Name ?? string.Empty, NameEn ?? string.Empty, Guid.TryParse(ResponsibleId, out var id) ? id : null, On(ValidFrom), On(ValidTo), Expenses, limit, state);
     }
 
-    /// <summary>An amount of yuan as people type it; null where it is none.</summary>
-    public static Money? AmountOf(string? text) => Money.TryParse(text?.Trim().Replace(",", string.Empty, StringComparison.Ordinal), out var money) ? money : null;
+    /// <summary>An amount of yuan as people type it, with commas between thousands or without; null where it is none.</summary>
+    public static Money? AmountOf(string? text) => text?.Trim() is { } typed && (!typed.Contains(',', StringComparison.Ordinal) || Grouped().IsMatch(typed)) && Money.TryParse(typed.Replace(",", string.Empty, StringComparison.Ordinal), out var money) ? money : null;
+
+    [GeneratedRegex(@"^-?\d{1,3}(,\d{3})+(\.\d{1,2})?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Grouped();
 
     private static LocalDate? On(string? text) => LocalDatePattern.Iso.Parse(text ?? string.Empty) is { Success: true } date ? date.Value : null;
 }

@@ -36,7 +36,7 @@ public static class FundRules
         var problems = new List<Problem>();
         if (number is not { Length: > 0 and <= MaxNumber }) problems.Add(Problem.Invalid("fund.number", "number", ("most", MaxNumber)));
         AddNames(problems, name, nameEn);
-        if (from is null) problems.Add(Problem.Invalid("fund.days", "validFrom", ("years", MaxYears)));
+        if (from is not { Year: >= 1990 and <= 2200 }) problems.Add(Problem.Invalid("fund.days", "validFrom", ("years", MaxYears)));
         else if (to is null || to < from || to > from.Value.PlusYears(MaxYears)) problems.Add(Problem.Invalid("fund.days", "validTo", ("years", MaxYears)));
         if (expenses.Count == 0 || expenses.Any(e => !Word.TryParse<ExpenseKind>(e, out _))) problems.Add(Problem.Invalid("fund.expenses", "expenses", ("known", string.Join(", ", Word.All<ExpenseKind>()))));
         if (limit is not { Fen: >= 0, Currency: Money.Cny } given || given > Ledger.LedgerRules.Most) problems.Add(Problem.Invalid("fund.limit", "limit", ("most", Ledger.LedgerRules.Most)));

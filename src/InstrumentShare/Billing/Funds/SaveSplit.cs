@@ -87,7 +87,7 @@ public sealed class SaveSplit(AppDb db, Caller caller, IClock clock)
 
     // A percentage with more than two decimals is no share: 0 is refused by the rule.
     private static List<(Guid Fund, int BasisPoints, bool TakesRest)> SharesOf(IReadOnlyList<Part> parts) =>
-        [.. parts.Select(p => (p.FundId, p.Percent is > 0 and < 100 && p.Percent * 100 == decimal.Truncate(p.Percent * 100) ? (int)(p.Percent * 100) : 0, p.TakesRest))];
+        [.. parts.Select(p => p is null ? default : (p.FundId, p.Percent is > 0 and < 100 && p.Percent * 100 == decimal.Truncate(p.Percent * 100) ? (int)(p.Percent * 100) : 0, p.TakesRest))];
 
     private static object Facts(FundSplit split, IEnumerable<(Guid Fund, int BasisPoints, bool TakesRest)> shares) =>
         new { split.GroupId, split.Name, split.NameEn, split.IsActive, shares = shares.Select(s => new { s.Fund, percent = s.BasisPoints / 100m, s.TakesRest }) };

@@ -31,7 +31,7 @@ public static class LedgerRules
     /// <summary>What stands against closing a month: it is the next one and over in the institution's zone.</summary>
     public static List<Problem> Close(LocalDate? month, LocalDate? next, LocalDate today)
     {
-        if (month is not { } asked || asked.Day != 1) return [Problem.Invalid("ledger.period-month", "month")];
+        if (month is not { Day: 1, Year: >= 1990 and <= 2200 } asked) return [Problem.Invalid("ledger.period-month", "month")];
         if (asked.PlusMonths(1) > today) return [Problem.Refused("ledger.period-open", "month", ("until", asked.PlusMonths(1).PlusDays(-1)))];
         return asked == next ? [] : [Problem.Refused("ledger.period-order", "month", ("next", next))];
     }

@@ -11,7 +11,7 @@ namespace InstrumentShare.Billing.Ledger;
 /// </summary>
 public sealed class ProveLedger(IDbContextFactory<AppDb> databases, IClock clock)
 {
-    /// <summary>More faults than these are counted, not named.</summary>
+    /// <summary>How many faults are kept, the first of every ledger before the second of any.</summary>
     public const int Most = 200;
 
     private sealed record Found(string Fault, Guid InstitutionId, Guid Id, long ExpectedFen, long FoundFen);
@@ -37,7 +37,7 @@ public sealed class ProveLedger(IDbContextFactory<AppDb> databases, IClock clock
                 UNION ALL
                 SELECT 'entry', e.institution_id, e.id, 0, coalesce(l.fen, 0)::bigint
                 FROM ledger_entries e LEFT JOIN (SELECT entry_id, sum(fen) AS fen, count(*) AS lines FROM ledger_lines GROUP BY entry_id) l ON l.entry_id = e.id WHERE coalesce(l.fen, 0) <> 0 OR coalesce(l.lines, 0) < 2) f
-            ORDER BY 2, 1, 3 LIMIT {Most}
+            ORDER BY row_number() OVER (PARTITION BY f.institution_id ORDER BY f.fault, f.id), f.institution_id LIMIT {Most}
             """).ToListAsync(cancel);
         var proof = new LedgerProof
         {

@@ -17,7 +17,7 @@ public sealed class QuoteLateCancellation(ILateCancellationCost cost, Caller cal
     public async Task<LateCancellation?> OfAsync(Booking booking, InstrumentRules instrument, CancellationToken cancel)
     {
         var now = clock.GetCurrentInstant();
-        if (booking.MainId is not null || booking.StartsAt <= now || !BookingDoor.IsOwn(caller, booking) || CancellationRules.MinutesLate(instrument, booking, now) is not { } minutes) return null;
+        if (booking.MainId is not null || (booking.StartsAt <= now && !BookingDoor.MayManage(caller, booking, instrument)) || !BookingDoor.IsOwn(caller, booking) || CancellationRules.MinutesLate(instrument, booking, now) is not { } minutes) return null;
         var isAllowed = BookingDoor.MayManage(caller, booking, instrument) || CancellationRules.Judge(instrument, booking, now).Count == 0;
         return new LateCancellation(CancellationRules.Until(instrument, booking.StartsAt, booking.Audience), minutes, isAllowed, isAllowed ? await cost.PointsAsync(instrument, now, cancel) : 0);
     }

@@ -5,6 +5,7 @@ using InstrumentShare.Persistence;
 using InstrumentShare.Web;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
+using Npgsql;
 
 namespace InstrumentShare.Bookings.Qualifications;
 
@@ -34,6 +35,8 @@ public sealed class MoveTraining(AppDb db, BookInstrument book, FreeTrainingTime
         var (startsAt, endsAt) = (request.StartsAt!.Value, request.EndsAt!.Value);
         if (session.InstrumentId is { } instrument)
         {
+            // The instrument's turn before its rows, as every booking takes them.
+            await BookingReads.LockAsync((NpgsqlConnection)db.Database.GetDbConnection(), new NeighbourNeeds(Own: true, OnInstrument: true, default), instrument, caller.PersonId!.Value, cancel);
             if (await free.RunAsync(instrument, session.BookingId!.Value, null, now, cancel) is { } kept) return kept;
             await db.SaveChangesAsync(cancel);
             var booked = await book.RunAsync(new(instrument, startsAt, endsAt, ServiceMode.Assisted, qualification.Name, OverrideReason: request.OverrideReason, ForTraining: true), cancel);

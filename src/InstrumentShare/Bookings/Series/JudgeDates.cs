@@ -99,7 +99,8 @@ public sealed class JudgeDates(BookingGates gates, IClock clock)
             if (new FreeSlots(instrument, booker, taken, neighbours, now).FreeUnit(slot) is { } unit) date.Unit = (short)unit;
             else date.Problems.Add(Problem.Refused("booking.overlap", "startsAt", ("taken", TakenAt(slot)), ("slots", Array.Empty<TimeSlot>())));
             date.Plan = along?.PlanAt(slot, moved) ?? CompanionPlan.Nothing;
-            date.Problems.AddRange(date.Plan.Problems);
+            // A reason goes over the rules of the instrument itself, not of others' that it takes along.
+            date.Problems.AddRange(date.Plan.Problems.Select(p => p with { Overridable = false }));
         }
 
         public void Take(JudgedDate date)

@@ -42,7 +42,10 @@ public sealed class VerifyUsage(AppDb db, Caller caller, IClock clock)
         var count = await links.LongCountAsync(cancel);
         if (count > MostLinks) return Problem.Refused("usage.chain-too-long", "from", ("count", count), ("most", MostLinks));
 
-        var (adopted, broken) = await LinksAsync(links, cancel);
+        // By number, so that a link whose date was moved away is read all the same.
+        var spans = links.GroupBy(l => l.InstrumentId).Select(g => new { InstrumentId = g.Key, First = g.Min(l => l.Number), Last = g.Max(l => l.Number) });
+        var all = db.Set<UsageLink>().AsNoTracking().Where(l => spans.Any(s => s.InstrumentId == l.InstrumentId && l.Number >= s.First && l.Number <= s.Last));
+        var (adopted, broken) = await LinksAsync(all, cancel);
         broken ??= await UnlinkedAsync(instruments, start, end, cancel);
         var (seals, brokenSeal) = await SealsAsync(instruments, from, to, cancel);
         return new ChainProof(from, to, instruments?.Length, count, adopted, seals, broken ?? brokenSeal);
@@ -78,27 +81,31 @@ public sealed class VerifyUsage(AppDb db, Caller caller, IClock clock)
         return (adopted, null);
     }
 
-    private async Task<ChainBreak?> UnlinkedAsync(InstrumentId[]? instruments, Instant start, Instant end, CancellationToken cancel) =>
-        await db.Set<UsageRecord>().Where(r => (instruments == null || instruments.Contains(r.InstrumentId)) && r.Status == UsageStatus.Closed && r.ClosedAt >= start && r.ClosedAt < end
-                && !db.Set<UsageLink>().Any(l => l.InstrumentId == r.InstrumentId && l.UsageId == r.Id))
+    // A link of another time than its record's closing was moved, so that no proof of the record's time would read it.
+    private async Task<ChainBreak?> UnlinkedAsync(InstrumentId[]? instruments, Instant start, Instant end, CancellationToken cancel)
+    {
+        var late = end + Duration.FromHours(1);
+        return await db.Set<UsageRecord>().Where(r => (instruments == null || instruments.Contains(r.InstrumentId)) && r.Status == UsageStatus.Closed && r.ClosedAt >= start && r.ClosedAt < end
+                && !db.Set<UsageLink>().Any(l => l.InstrumentId == r.InstrumentId && l.UsageId == r.Id && (l.IsAdopted || (l.LinkedAt >= start && l.LinkedAt < late))))
             .OrderBy(r => r.ClosedAt).Select(r => new { r.InstrumentId, r.Id }).FirstOrDefaultAsync(cancel) is { } record
             ? new ChainBreak(BreakKind.RecordUnlinked, record.InstrumentId, UsageId: record.Id) : null;
+    }
 
     private async Task<(int Seals, ChainBreak? Break)> SealsAsync(InstrumentId[]? instruments, LocalDate from, LocalDate to, CancellationToken cancel)
     {
         var seals = await db.Set<UsageSeal>().AsNoTracking().Where(s => s.SealedOn >= from && s.SealedOn <= to).OrderBy(s => s.SealedOn).ToListAsync(cancel);
         var before = await db.Set<UsageSeal>().Where(s => s.SealedOn < from).OrderByDescending(s => s.SealedOn).Select(s => s.Hash).FirstOrDefaultAsync(cancel);
-        var heads = (await db.Set<UsageSealHead>().AsNoTracking().Where(h => h.SealedOn >= from && h.SealedOn <= to).ToListAsync(cancel)).ToLookup(h => h.SealedOn);
         foreach (var seal in seals)
         {
-            if (!ChainRules.Holds(seal, before, [.. heads[seal.SealedOn]])) return (seals.Count, new ChainBreak(BreakKind.SealChanged, SealedOn: seal.SealedOn));
+            // One day's heads at a time: they are as many as instruments were used.
+            var heads = await db.Set<UsageSealHead>().AsNoTracking().Where(h => h.SealedOn == seal.SealedOn).ToListAsync(cancel);
+            if (!ChainRules.Holds(seal, before, heads)) return (seals.Count, new ChainBreak(BreakKind.SealChanged, SealedOn: seal.SealedOn));
             before = seal.Hash;
         }
 
-        var mine = await db.Set<UsageSealHead>().AsNoTracking().Where(h => h.SealedOn >= from && h.SealedOn <= to && (instruments == null || instruments.Contains(h.InstrumentId)))
+        var other = await db.Set<UsageSealHead>().AsNoTracking().Where(h => h.SealedOn >= from && h.SealedOn <= to && (instruments == null || instruments.Contains(h.InstrumentId)))
             .Select(h => new { h.InstrumentId, h.SealedOn, h.Number, h.Hash, Link = db.Set<UsageLink>().Where(l => l.InstrumentId == h.InstrumentId && l.Number == h.Number).Select(l => l.Hash).FirstOrDefault() })
-            .OrderBy(h => h.SealedOn).ThenBy(h => h.InstrumentId).ToListAsync(cancel);
-        var other = mine.FirstOrDefault(h => h.Link is null || !h.Link.AsSpan().SequenceEqual(h.Hash));
+            .Where(h => h.Link == null || h.Link != h.Hash).OrderBy(h => h.SealedOn).ThenBy(h => h.InstrumentId).FirstOrDefaultAsync(cancel);
         return (seals.Count, other is null ? null : new ChainBreak(other.Link is null ? BreakKind.LinkMissing : BreakKind.SealedOtherwise, other.InstrumentId, other.Number, SealedOn: other.SealedOn));
     }
 }

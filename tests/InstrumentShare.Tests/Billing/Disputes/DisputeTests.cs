@@ -100,6 +100,32 @@ public sealed class DisputeTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task Who_leads_the_group_that_pays_does_not_decide_for_it()
+    {
+        var (scene, _, charge) = await ChargedAsync();
+        var dispute = await StatedAsync(scene, charge);
+        await host.Given.GrantAsync(scene.Leader, Role.LabManager, scene.Owner.Id.Value, ScopeKind.Institution);
+        await using var fresh = host.NewNode();
+        var api = await fresh.ApiAsync(scene.Leader);
+        (await (await api.GetAsync("/api/v1/charge-disputes")).JsonAsync(HttpStatusCode.OK)).GetProperty("items").EnumerateArray().Single(d => d.GetProperty("id").GetGuid() == dispute).GetProperty("mayDecide").GetBoolean().ShouldBeFalse();
+        await (await DecideAsync(api, dispute, true, "0.00")).ShouldRefuseAsync(HttpStatusCode.Conflict, "charge-dispute.own");
+    }
+
+    [Fact]
+    public async Task A_use_that_is_corrected_takes_its_dispute_along()
+    {
+        var (scene, _, charge) = await ChargedAsync();
+        var dispute = await StatedAsync(scene, charge);
+        var manager = await host.ApiAsync(scene.Manager);
+        var usage = await host.ScalarAsync<Guid>("SELECT usage_id FROM charges WHERE id = @id", ("id", Id(charge)));
+        await (await manager.PostAsJsonAsync($"/api/v1/usage-records/{usage}/corrections", new { feedback = "fine", reason = "feedback was missing" })).JsonAsync(HttpStatusCode.Created);
+        var again = await scene.ChargeAsync(charge.GetProperty("bookingId").GetGuid());
+        (Id(again) != Id(charge), again.GetProperty("isDisputed").GetBoolean()).ShouldBe((true, true));
+        (await DecideAsync(manager, dispute, true, "30.00")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await scene.ChargeAsync(charge.GetProperty("bookingId").GetGuid())).GetProperty("amount").GetProperty("amount").GetString().ShouldBe("30.00");
+    }
+
+    [Fact]
     public async Task Pages_dispute_a_charge_and_decide_on_it()
     {
         var (scene, _, charge) = await ChargedAsync();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using InstrumentShare.Access;
+using InstrumentShare.Billing.Funds;
 using InstrumentShare.Tests.Support;
 
 namespace InstrumentShare.Tests.Billing.Funds;
@@ -51,6 +53,30 @@ public sealed class FundCardTests(TestHost host) : IClassFixture<TestHost>
         await (await api.PatchAsJsonAsync($"/api/v1/funds/{fund.Id}", new { limit = new { amount = "119.99", currency = "CNY" } })).ShouldRefuseAsync(HttpStatusCode.Conflict, "fund.short");
         (await api.PatchAsJsonAsync($"/api/v1/funds/{fund.Id}", new { limit = new { amount = "120.00", currency = "CNY" } })).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task A_member_reads_of_others_charges_the_amount_only()
+    {
+        var scene = await FundScene.MakeAsync(host);
+        var fund = await scene.FundAsync(50_000);
+        await scene.UseAsync(await scene.BookedAsync(fund.Id, 10), 10, 60);
+        var other = await host.Given.PersonAsync(scene.Owner);
+        await host.ExecuteAsync("INSERT INTO memberships (id, group_id, person_id, starts_on, created_at) SELECT gen_random_uuid(), group_id, @id, starts_on, created_at FROM memberships WHERE group_id = @group LIMIT 1", ("id", other.Id), ("group", scene.Group.Id.Value));
+        async Task<JsonElement> ChargedAsync(Person reader) =>
+            (await (await (await host.ApiAsync(reader)).GetAsync($"/api/v1/funds/{fund.Id}/movements")).JsonAsync(HttpStatusCode.OK)).GetProperty("items").EnumerateArray().First(m => m.GetProperty("kind").GetString() == "charge");
+        var (own, others, whole) = (await ChargedAsync(scene.Member), await ChargedAsync(other), await ChargedAsync(scene.Leader));
+        (own.GetProperty("person").GetString(), whole.GetProperty("person").GetString()).ShouldBe((scene.Member.Name, scene.Member.Name));
+        (others.GetProperty("person").ValueKind, others.GetProperty("chargeId").ValueKind, others.GetProperty("instrument").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null, JsonValueKind.Null));
+        others.GetProperty("amount").GetProperty("amount").GetString().ShouldBe(own.GetProperty("amount").GetProperty("amount").GetString());
+    }
+
+    [Theory]
+    [InlineData("1,250.00", 125_000L)]
+    [InlineData("1250", 125_000L)]
+    [InlineData("12,50", null)]
+    [InlineData("1,2,3", null)]
+    [InlineData("9999999999999999999999999999", null)]
+    public void Commas_stand_between_thousands_only(string typed, long? fen) => (FundForm.AmountOf(typed)?.Fen).ShouldBe(fen);
 
     [Theory]
     [InlineData("administrator", HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.Created)]

@@ -123,6 +123,8 @@ public sealed class CompanionTests(TestHost host) : IClassFixture<TestHost>
         var companion = await host.ScalarAsync<Guid>("SELECT id FROM bookings WHERE main_id = @id", ("id", id));
         await (await api.PostAsJsonAsync($"/api/v1/bookings/{companion}/cancel", new { })).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.companion");
         await (await api.PostAsJsonAsync($"/api/v1/bookings/{companion}/reschedule", new { startsAt = Day.At(Tuesday, 14).ToString(), endsAt = Day.At(Tuesday, 15).ToString() })).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.companion");
+        await (await api.PostAsJsonAsync($"/api/v1/bookings/{companion}/extend", new { minutes = 60 })).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.companion");
+        await (await api.PostAsJsonAsync($"/api/v1/bookings/{id}/extend", new { minutes = 60 })).ShouldRefuseAsync(HttpStatusCode.Conflict, "booking.extension-along");
         await (await api.PostAsJsonAsync($"/api/v1/bookings/{id}/reschedule", new { startsAt = Day.At(Tuesday, 14).ToString(), endsAt = Day.At(Tuesday, 16).ToString() })).JsonAsync();
         (await host.ScalarAsync<DateTime>("SELECT ends_at FROM bookings WHERE id = @id", ("id", companion))).ShouldBe(Day.At(Tuesday, 16).ToDateTimeUtc(), "moved and made longer with it");
         var page = await (await host.PagesAsync(person)).GetAsync($"/bookings/{companion}");

@@ -82,6 +82,19 @@ public sealed class ChainTests(TestHost host) : IClassFixture<TestHost>, IAsyncL
     }
 
     [Fact]
+    public async Task A_link_moved_out_of_the_period_hides_nothing()
+    {
+        await EnterAsync(-300);
+        var second = await EnterAsync(-200);
+        await EnterAsync(-100);
+        await BehindTheProgramAsync("UPDATE usage_records SET samples = 99 WHERE id = @id", ("id", second));
+        await BehindTheProgramAsync("UPDATE usage_links SET linked_at = '1970-01-01Z' WHERE usage_id = @id", ("id", second));
+        (await BreakAsync()).GetProperty("kind").GetString().ShouldBe("recordChanged");
+        await BehindTheProgramAsync("UPDATE usage_links SET linked_at = '1970-01-01Z' WHERE instrument_id = @id", ("id", instrument.Id.Value));
+        (await BreakAsync()).GetProperty("kind").GetString().ShouldBe("recordUnlinked");
+    }
+
+    [Fact]
     public async Task A_chain_written_anew_is_not_the_one_that_was_sealed()
     {
         var only = await EnterAsync(-300);

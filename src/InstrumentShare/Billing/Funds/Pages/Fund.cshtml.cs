@@ -61,8 +61,8 @@ public sealed class FundModel(FundQueries queries, FundMovements movements, Save
         if (await queries.OneAsync(id, cancel) is not { } fund) return NotFound();
         (Fund, Problems) = (fund, problems);
         var list = ListQuery.Read(Request, "handler");
-        Movements = await movements.ListAsync(id, FundApi.After(list), list.Limit, cancel);
-        Holds = await movements.HoldsAsync(id, cancel);
+        Movements = await movements.ListAsync(fund, FundApi.After(list), list.Limit, cancel);
+        Holds = await movements.HoldsAsync(fund, cancel);
         Form = typed ?? FundForm.Of(fund);
         if (typed is null) IfVersion = null;
         if (MayManage) Members = await groups.MembersAsync(new GroupId(fund.Group.Id), cancel);

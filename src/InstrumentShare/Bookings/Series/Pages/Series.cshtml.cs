@@ -61,7 +61,7 @@ public sealed class SeriesModel(SeriesQueries queries, AddSeriesDates add, Cance
     {
         if (await queries.FindAsync(new SeriesId(id), cancel) is not { } view) return NotFound();
         View = view;
-        var late = IsOwn ? view.Dates.Count(d => d.Booking is { } b && MayChange(b) && CancellationRules.MinutesLate(view.Instrument, b, now) is not null) : 0;
+        var late = IsOwn ? view.Dates.Count(d => d.Booking is { } b && MayChange(b) && CancellationRules.MinutesLate(view.Instrument, b, now) is not null && (BookingDoor.MayManage(caller, b, view.Instrument) || CancellationRules.Judge(view.Instrument, b, now).Count == 0)) : 0;
         if (late > 0) Late = (late, await cost.PointsAsync(view.Instrument, now, cancel));
         return Page();
     }
