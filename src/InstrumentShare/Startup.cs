@@ -87,8 +87,8 @@ public static class Startup
     private static void AddPersistence(IServiceCollection services, ConfigurationManager configuration)
     {
         services.Configure<PostgresOptions>(configuration.GetSection(PostgresOptions.Section));
-        services.AddSingleton(s => new NpgsqlDataSourceBuilder(Prepared(configuration.GetConnectionString(ConnectionName)!).ConnectionString).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
-        services.AddKeyedSingleton(Databases.KeptPlans, (s, _) => new NpgsqlDataSourceBuilder(KeepingPlans(configuration.GetConnectionString(ConnectionName)!)).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build());
+        services.AddSingleton(s => Pool(s, Prepared(configuration.GetConnectionString(ConnectionName)!)));
+        services.AddKeyedSingleton(Databases.KeptPlans, (s, _) => Pool(s, KeepingPlans(configuration.GetConnectionString(ConnectionName)!)));
         services.AddPooledDbContextFactory<AppDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContext());
         services.AddScoped<EventPublisher>();
@@ -112,12 +112,15 @@ public static class Startup
         return builder;
     }
 
-    private static string KeepingPlans(string connection)
+    private static NpgsqlConnectionStringBuilder KeepingPlans(string connection)
     {
         var builder = Prepared(connection);
         if (!SaysPrepare(connection)) builder.Options = $"{builder.Options} -c plan_cache_mode=force_generic_plan".TrimStart();
-        return builder.ConnectionString;
+        return builder;
     }
+
+    private static NpgsqlDataSource Pool(IServiceProvider services, NpgsqlConnectionStringBuilder connection) =>
+        new NpgsqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(services.GetRequiredService<ILoggerFactory>()).Build();
 
     private static bool SaysPrepare(string connection) => connection.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase);
 

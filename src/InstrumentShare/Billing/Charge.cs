@@ -153,10 +153,20 @@ public sealed class Charge
     }
 
     /// <summary>The same service at another amount, entered after this one was taken back.</summary>
-    public Charge Again(Money amount, string reason, PersonId? by, Instant now) => new Charge
+    public Charge Again(Money amount, string reason, PersonId? by, Instant now) => Answer(ChargeKind.Charge, amount,
+        [.. Explanation.Steps, Step("charge.adjusted", $"{Amount} − {Amount - amount}", amount)], reason, by, now).WithFactsOf(this);
+
+    private Charge Opposite(string reason, PersonId? by, Instant now) => Answer(ChargeKind.Reversal, -Amount, [Step("charge.reversal", $"0.00 − {Amount}", -Amount)], reason, by, now);
+
+    private ExplanationStep Step(string code, string operation, Money result) =>
+        new(code, new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = Amount.ToString() }, operation, result.ToString());
+
+    // Of the same service, for the same payer, by the same price list. A reversal serves nobody again: it has no time and no samples.
+    private Charge Answer(ChargeKind kind, Money amount, List<ExplanationStep> steps, string reason, PersonId? by, Instant now) => new()
     {
         InstrumentId = InstrumentId,
-        Kind = ChargeKind.Charge,
+        Kind = kind,
+        ReversesId = kind == ChargeKind.Reversal ? Id : null,
         UsageId = UsageId,
         BookingId = BookingId,
         OrderId = OrderId,
@@ -169,34 +179,10 @@ public sealed class Charge
         Amount = amount,
         PricePolicyId = PricePolicyId,
         ServedOn = ServedOn,
-        Seconds = Seconds,
-        Samples = Samples,
+        Seconds = kind == ChargeKind.Reversal ? 0 : Seconds,
+        Samples = kind == ChargeKind.Reversal ? 0 : Samples,
         Inputs = Inputs,
-        Explanation = new Explanation([.. Explanation.Steps, new ExplanationStep("charge.adjusted", new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = Amount.ToString() }, $"{Amount} − {Amount - amount}", amount.ToString())]),
-        Reason = reason,
-        CreatedBy = by,
-        CreatedAt = now,
-    }.WithFactsOf(this);
-
-    private Charge Opposite(string reason, PersonId? by, Instant now) => new()
-    {
-        InstrumentId = InstrumentId,
-        Kind = ChargeKind.Reversal,
-        ReversesId = Id,
-        UsageId = UsageId,
-        BookingId = BookingId,
-        OrderId = OrderId,
-        PersonId = PersonId,
-        GroupId = GroupId,
-        InstitutionId = InstitutionId,
-        UserInstitutionId = UserInstitutionId,
-        UserClass = UserClass,
-        ServiceMode = ServiceMode,
-        Amount = -Amount,
-        PricePolicyId = PricePolicyId,
-        ServedOn = ServedOn,
-        Inputs = Inputs,
-        Explanation = new Explanation([new ExplanationStep("charge.reversal", new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = Amount.ToString() }, $"0.00 − {Amount}", (-Amount).ToString())]),
+        Explanation = new Explanation(steps),
         Reason = reason,
         CreatedBy = by,
         CreatedAt = now,

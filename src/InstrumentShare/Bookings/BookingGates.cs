@@ -39,22 +39,17 @@ public sealed class BookingGates(IEnumerable<IBookingGate> gates, [FromKeyedServ
         var asked = new List<(string Gate, GateQuestion Question)>();
         foreach (var gate in gates)
             if (await gate.AskAsync(request, slots, cancel) is { } question) asked.Add((gate.Name, question));
-        if (asked.Count > 0) await ReadAsync(asked.ConvertAll(a => a.Question), cancel);
+        await ReadAsync(asked.Select(a => a.Question).Where(q => q.Read is not null).ToList(), cancel);
         var said = new List<(string, IReadOnlyList<GateAnswer>)>();
-        foreach (var (gate, question) in asked)
-        {
-            var problems = await question.Answer(cancel);
-            var conditions = question.Conditions?.Invoke();
-            said.Add((gate, [.. problems.Select((p, i) => new GateAnswer(p, conditions?[i] ?? []))]));
-        }
-
+        foreach (var (gate, question) in asked) said.Add((gate, await question.Answer(cancel)));
         return said;
     }
 
     private async Task ReadAsync(List<GateQuestion> questions, CancellationToken cancel)
     {
+        if (questions.Count == 0) return;
         await using var batch = database.CreateBatch();
-        foreach (var question in questions) batch.BatchCommands.Add(question.Read);
+        foreach (var question in questions) batch.BatchCommands.Add(question.Read!);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         foreach (var question in questions)
         {

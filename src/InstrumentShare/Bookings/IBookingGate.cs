@@ -23,8 +23,7 @@ public interface IBookingGate
 }
 
 /// <summary>One statement, sent beside those of the other gates, and what its rows say.</summary>
+/// <param name="Read">Null where the answer is known without.</param>
 /// <param name="Row">Takes a row as it comes.</param>
-/// <param name="Answer">After the rows: the problems of each time, in the order asked for.</param>
-/// <param name="Conditions">After them: what is said of each time though it may be booked; null for nothing.</param>
-public sealed record GateQuestion(
-    NpgsqlBatchCommand Read, Action<NpgsqlDataReader> Row, Func<CancellationToken, Task<IReadOnlyList<IReadOnlyList<Problem>>>> Answer, Func<IReadOnlyList<IReadOnlyList<BookingCondition>>>? Conditions = null);
+/// <param name="Answer">After the rows: what is said of each time, in the order asked for.</param>
+public sealed record GateQuestion(NpgsqlBatchCommand? Read, Action<NpgsqlDataReader> Row, Func<CancellationToken, Task<IReadOnlyList<GateAnswer>>> Answer);

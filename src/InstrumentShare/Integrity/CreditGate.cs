@@ -33,18 +33,15 @@ public sealed class CreditGate(IDbContextFactory<AppDb> databases, IMemoryCache 
         var score = 0;
         return new GateQuestion(
             ReadOf(request.PersonId, now), row => score = CreditRules.Score([row.GetInt32(0)]),
-            _ => Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>(holding.ConvertAll(of => Refusal(score, CreditRules.Strictest(score, of)))),
-            () => holding.ConvertAll(of => Condition(score, CreditRules.Strictest(score, of))));
+            _ => Task.FromResult<IReadOnlyList<GateAnswer>>(holding.ConvertAll(of => AnswerOf(score, CreditRules.Strictest(score, of)))));
     }
 
-    private static IReadOnlyList<Problem> Refusal(int score, CreditThreshold? below) =>
-        below is { Effect: CreditEffect.Refuse } ? [Problem.Refused("booking.credit-low", null, Figures(score, below)) with { Overridable = true }] : [];
-
-    private IReadOnlyList<BookingCondition> Condition(int score, CreditThreshold? below) => below switch
+    private GateAnswer AnswerOf(int score, CreditThreshold? below) => below switch
     {
-        { Effect: CreditEffect.NeedsApproval } => [new BookingCondition(Name, ConditionEffect.NeedsApproval, Problem.Refused("booking.credit-approval", null, Figures(score, below)) with { Overridable = true })],
-        { Effect: CreditEffect.Warn } => [new BookingCondition(Name, ConditionEffect.Warn, Problem.Refused("booking.credit-warning", null, Figures(score, below)))],
-        _ => [],
+        { Effect: CreditEffect.Refuse } => GateAnswer.Against(Problem.Refused("booking.credit-low", null, Figures(score, below)) with { Overridable = true }),
+        { Effect: CreditEffect.NeedsApproval } => new GateAnswer([], [new BookingCondition(Name, ConditionEffect.NeedsApproval, Problem.Refused("booking.credit-approval", null, Figures(score, below)) with { Overridable = true })]),
+        { Effect: CreditEffect.Warn } => new GateAnswer([], [new BookingCondition(Name, ConditionEffect.Warn, Problem.Refused("booking.credit-warning", null, Figures(score, below)))]),
+        _ => GateAnswer.Nothing,
     };
 
     private static (string, object?)[] Figures(int score, CreditThreshold below) => [("score", score), ("threshold", below.Threshold), ("link", OwnCredit)];

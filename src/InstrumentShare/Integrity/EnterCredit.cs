@@ -20,7 +20,7 @@ public sealed class EnterCredit(AppDb db, InstrumentRulesQuery instruments, IClo
     {
         if (standing.Count == 0) return 0;
         var causes = standing.Select(f => f.BookingId.Value).Order().ToArray();
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('credit:' || c::text, 0)) FROM (SELECT c FROM unnest({causes}) AS c ORDER BY c) AS x", cancel);
+        await AdvisoryLocks.TakeAsync(db, cancel, [.. causes.Select(c => "credit:" + c)]);
         var entries = (await db.Set<CreditEntry>().Where(e => causes.Contains(e.CauseId)).ToListAsync(cancel)).ToLookup(e => e.CauseId);
         var rules = await db.Set<CreditRule>().AsNoTracking().ToListAsync(cancel);
         var places = await instruments.ManyAsync(standing.Select(f => f.InstrumentId), cancel);

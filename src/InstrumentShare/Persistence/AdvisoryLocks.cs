@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace InstrumentShare.Persistence;
@@ -10,6 +11,9 @@ public static class AdvisoryLocks
         {
             Parameters = { new NpgsqlParameter<string[]> { TypedValue = names } },
         };
+
+    /// <summary>The same in the context's own transaction.</summary>
+    public static Task TakeAsync(AppDb db, CancellationToken cancel, params string[] names) => TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel, names);
 
     public static async Task TakeAsync(NpgsqlConnection connection, CancellationToken cancel, params string[] names)
     {

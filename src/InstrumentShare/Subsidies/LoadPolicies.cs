@@ -14,7 +14,7 @@ public sealed class LoadPolicies(AppDb db, PolicyLibrary library, IClock clock) 
     public async Task LoadAsync(CancellationToken cancel)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('subsidy-policies', 0))", cancel);
+        await AdvisoryLocks.TakeAsync(db, cancel, "subsidy-policies");
         var stored = await db.Set<PolicyText>().ToListAsync(cancel);
         foreach (var (policy, (_, text)) in PolicyPresets.All.Zip(PolicyPresets.Texts)) Load(policy, text, stored);
         await db.SaveChangesAsync(cancel);

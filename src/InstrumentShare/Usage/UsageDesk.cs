@@ -17,7 +17,7 @@ public sealed class UsageDesk(AppDb db, Caller caller, InstrumentRulesQuery inst
     {
         var rules = await instruments.OfAsync(id, cancel: cancel);
         if (rules is null) return null;
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('usage:' || {id.Value}::text, 0))", cancel);
+        await AdvisoryLocks.TakeAsync(db, cancel, "usage:" + id.Value);
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM instruments WHERE id = {id.Value} FOR SHARE", cancel);
         return rules;
     }

@@ -30,8 +30,7 @@ public sealed class Idempotency(AppDb db, Caller caller, ProblemAnswers answers,
         var route = $"{http.Request.Method} {http.Request.Path}";
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Body(context), Json.Options))));
         await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
-        var lockKey = $"{who} {route} {key}";
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({lockKey}, 0))", http.RequestAborted);
+        await AdvisoryLocks.TakeAsync(db, http.RequestAborted, $"{who} {route} {key}");
         var first = await db.Set<IdempotencyKey>().AsNoTracking().SingleOrDefaultAsync(k => k.Caller == who && k.Route == route && k.Key == key, http.RequestAborted);
         if (first is not null) return first.RequestHash == hash ? Replay(first, http) : answers.Of(Problem.Refused("request.key-reused", Header));
 

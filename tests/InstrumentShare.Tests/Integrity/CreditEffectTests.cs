@@ -22,11 +22,7 @@ public sealed class CreditEffectTests(TestHost host) : IClassFixture<TestHost>, 
     public async Task InitializeAsync()
     {
         host.Clock.Now = FixedClock.Start;
-        owner = await host.Given.InstitutionAsync();
-        instrument = await host.Given.InstrumentAsync(owner);
-        await host.Given.PricesAsync(instrument);
-        manager = await host.Given.PersonWithRoleAsync(Role.LabManager, owner);
-        holder = await host.Given.PersonAsync(await host.Given.InstitutionAsync());
+        (owner, instrument, manager, holder) = await host.Given.PricedInstrumentAsync();
         await TakenAsync(holder, 5);
     }
 

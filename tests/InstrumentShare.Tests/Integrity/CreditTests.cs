@@ -26,11 +26,7 @@ public sealed class CreditTests(TestHost host) : IClassFixture<TestHost>, IAsync
     public async Task InitializeAsync()
     {
         host.Clock.Now = FixedClock.Start;
-        owner = await host.Given.InstitutionAsync();
-        instrument = await host.Given.InstrumentAsync(owner);
-        await host.Given.PricesAsync(instrument);
-        manager = await host.Given.PersonWithRoleAsync(Role.LabManager, owner);
-        holder = await host.Given.PersonAsync(await host.Given.InstitutionAsync());
+        (owner, instrument, manager, holder) = await host.Given.PricedInstrumentAsync();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

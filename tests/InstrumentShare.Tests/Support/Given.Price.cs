@@ -7,6 +7,15 @@ namespace InstrumentShare.Tests.Support;
 
 public sealed partial class Given
 {
+    /// <summary>A priced instrument, who manages it, and somebody of elsewhere who may book it.</summary>
+    public async Task<(Institution Owner, Instrument Instrument, Person Manager, Person Holder)> PricedInstrumentAsync()
+    {
+        var owner = await InstitutionAsync();
+        var instrument = await InstrumentAsync(owner);
+        await PricesAsync(instrument);
+        return (owner, instrument, await PersonWithRoleAsync(Role.LabManager, owner), await PersonAsync(await InstitutionAsync()));
+    }
+
     /// <summary>A price in force since 2025: 120.00 an hour of time used, unless named otherwise.</summary>
     public Task<PricePolicy> PriceAsync(
         Instrument instrument, UserClass userClass = UserClass.Academic, ChargeFor chargeFor = ChargeFor.Used, long perHour = 12_000, long perSample = 0,

@@ -1,6 +1,7 @@
 using InstrumentShare.Access;
 using InstrumentShare.Billing.Ledger;
 using InstrumentShare.Bookings;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -26,23 +27,23 @@ public sealed class FundGate(TermsOfInstrument terms, PricePolicies prices, IClo
         return new GateQuestion(ReadOf(fund, request.PersonId, funding.BookingId), row => rows.Add(Read(row)), more => AnswerAsync(request, funding, slots, rows, more));
     }
 
-    private async Task<GateQuestion?> NeededAsync(GateRequest request, IReadOnlyList<TimeSlot?> slots, CancellationToken cancel)
+    private async Task<GateQuestion> NeededAsync(GateRequest request, IReadOnlyList<TimeSlot?> slots, CancellationToken cancel)
     {
-        var said = new List<IReadOnlyList<Problem>>();
-        foreach (var slot in slots) said.Add(await terms.DemandsFundAsync(request.Instrument, slot?.StartsAt ?? clock.GetCurrentInstant(), cancel) ? [Problem.Refused("fund.needed", "fundId")] : []);
-        return said.Exists(s => s.Count > 0) ? new GateQuestion(new NpgsqlBatchCommand("SELECT 1"), _ => { }, _ => Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>(said)) : null;
+        var said = new List<GateAnswer>();
+        foreach (var slot in slots) said.Add(await terms.DemandsFundAsync(request.Instrument, slot?.StartsAt ?? clock.GetCurrentInstant(), cancel) ? GateAnswer.Against(Problem.Refused("fund.needed", "fundId")) : GateAnswer.Nothing);
+        return new GateQuestion(null, _ => { }, _ => Task.FromResult<IReadOnlyList<GateAnswer>>(said));
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<Problem>>> AnswerAsync(GateRequest request, BookingFunding funding, IReadOnlyList<TimeSlot?> slots, List<(FundView View, FundShare Share)> rows, CancellationToken cancel)
+    private async Task<IReadOnlyList<GateAnswer>> AnswerAsync(GateRequest request, BookingFunding funding, IReadOnlyList<TimeSlot?> slots, List<(FundView View, FundShare Share)> rows, CancellationToken cancel)
     {
-        var (said, expense) = (new List<IReadOnlyList<Problem>>(), FundRules.ExpenseOf(request.Mode ?? ServiceMode.SelfOperated));
+        var (said, expense) = (new List<GateAnswer>(), FundRules.ExpenseOf(request.Mode ?? ServiceMode.SelfOperated));
         // Of several that stand already the database counts the whole.
         var counts = !request.IsStanding || funding.BookingId is not null;
         foreach (var slot in slots)
         {
             var estimate = counts && slot is { } asked && funding.UserClass is { } userClass ? (await prices.EstimateAsync(request.Instrument, userClass, asked, cancel)).Value?.Amount.Fen ?? 0 : 0;
             var parts = PostingRules.Divide(estimate, [.. rows.Select(r => r.Share)]);
-            said.Add(FundRules.Judge([.. rows.Zip(parts, (r, part) => r.View with { PartFen = part })], (slot?.StartsAt ?? clock.GetCurrentInstant()).InZone(request.Instrument.InstitutionZone).Date, expense));
+            said.Add(GateAnswer.Against(FundRules.Judge([.. rows.Zip(parts, (r, part) => r.View with { PartFen = part })], (slot?.StartsAt ?? clock.GetCurrentInstant()).InZone(request.Instrument.InstitutionZone).Date, expense)));
         }
 
         return said;

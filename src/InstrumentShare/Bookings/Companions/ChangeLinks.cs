@@ -4,7 +4,6 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
-using Npgsql;
 
 namespace InstrumentShare.Bookings.Companions;
 
@@ -39,7 +38,7 @@ public sealed class ChangeLinks(AppDb db, Caller caller, InstrumentRulesQuery ru
 
         await using var transaction = await db.BeginAsync(cancel);
         // One definition at a time, so that two cannot point at each other unseen.
-        await AdvisoryLocks.TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel, "instrument-links");
+        await AdvisoryLocks.TakeAsync(db, cancel, "instrument-links");
         if (made.LinkedInstrumentId is { } other && await db.Set<InstrumentLink>().AnyAsync(l => l.InstrumentId == other && l.LinkedInstrumentId == id && (l.ValidTo == null || l.ValidTo >= from) && (made.ValidTo == null || l.ValidFrom <= made.ValidTo), cancel))
             return Problem.Refused("instrument-link.crosswise", "linkedInstrumentId");
         db.Add(made);

@@ -8,4 +8,6 @@ namespace InstrumentShare.Bookings.Conditions;
 public sealed record GateAnswer(IReadOnlyList<Problem> Problems, IReadOnlyList<BookingCondition> Conditions)
 {
     public static GateAnswer Nothing { get; } = new([], []);
+
+    public static GateAnswer Against(params IEnumerable<Problem> problems) => new([.. problems], []);
 }

@@ -1,4 +1,5 @@
 using InstrumentShare.Access;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
@@ -25,7 +26,7 @@ public sealed class HouseRuleGate(HouseRuleDocuments asked, Words words, IClock 
         return new GateQuestion(ReadOf(request.PersonId, documents), row => rows.Add((new HouseRuleId(row.GetGuid(0)), row.GetInt32(1))), _ =>
         {
             var read = rows.ToLookup(r => r.Id, r => r.Number);
-            return Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>(days.ConvertAll(on => (IReadOnlyList<Problem>)documents.Select(d => ProblemOf(request.Instrument, d, [.. read[d.Id]], on)).OfType<Problem>().ToList()));
+            return Task.FromResult<IReadOnlyList<GateAnswer>>(days.ConvertAll(on => GateAnswer.Against(documents.Select(d => ProblemOf(request.Instrument, d, [.. read[d.Id]], on)).OfType<Problem>())));
         });
     }
 

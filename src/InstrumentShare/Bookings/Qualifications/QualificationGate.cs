@@ -1,3 +1,4 @@
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using InstrumentShare.Web;
@@ -27,8 +28,8 @@ public sealed class QualificationGate(Requirements requirements, StandingQuery s
         return new GateQuestion(reading.Command, reading.Row, async after =>
         {
             var held = reading.Held();
-            var problems = days.ConvertAll(on => (IReadOnlyList<Problem>)held.Select(h => ProblemOf(h, on, request.Mode ?? ServiceMode.SelfOperated)).OfType<Problem>().ToList());
-            return problems.Exists(p => p.Count > 0) && await standings.IsInChargeAsync(request.PersonId, request.Instrument, after) ? days.ConvertAll(_ => (IReadOnlyList<Problem>)[]) : problems;
+            var said = days.ConvertAll(on => GateAnswer.Against(held.Select(h => ProblemOf(h, on, request.Mode ?? ServiceMode.SelfOperated)).OfType<Problem>()));
+            return said.Exists(s => s.Problems.Count > 0) && await standings.IsInChargeAsync(request.PersonId, request.Instrument, after) ? days.ConvertAll(_ => GateAnswer.Nothing) : said;
         });
     }
 

@@ -6,7 +6,6 @@ using InstrumentShare.Kernel;
 using InstrumentShare.Persistence;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
-using Npgsql;
 
 namespace InstrumentShare.Bookings.Technicians;
 
@@ -86,5 +85,5 @@ public sealed class ChangeTechnicianTime(AppDb db, Caller caller, InstrumentRule
         return await db.TrySaveAsync(cancel) is { } refused ? refused : await queries.CalendarAsync(found.Value, cancel);
     }
 
-    private Task LockAsync(PersonId person, CancellationToken cancel) => AdvisoryLocks.TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel, Along.LockOf(person));
+    private Task LockAsync(PersonId person, CancellationToken cancel) => AdvisoryLocks.TakeAsync(db, cancel, Along.LockOf(person));
 }

@@ -17,15 +17,14 @@ public sealed class AdoptUsage(IDbContextFactory<AppDb> databases, IClock clock)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.BeginAsync(cancel);
-        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await AdvisoryLocks.TakeAsync(connection, cancel, Name);
+        await AdvisoryLocks.TakeAsync(db, cancel, Name);
         var known = await db.Database.SqlQuery<int>($"SELECT 1 AS \"Value\" FROM loaded_data WHERE name = {Name}").AnyAsync(cancel);
         if (known) return;
         var now = clock.GetCurrentInstant();
         if (!await db.Set<UsageLink>().AnyAsync(cancel))
         {
             var records = await db.Set<UsageRecord>().AsNoTracking().Where(r => r.Status == UsageStatus.Closed).OrderBy(r => r.ClosedAt).ThenBy(r => r.Id).ToListAsync(cancel);
-            if (records.Count > 0) await CopyTable.Of(db, ChainRules.Of(records, _ => now, isAdopted: true)).WriteAsync(connection, cancel);
+            if (records.Count > 0) await CopyTable.Of(db, ChainRules.Of(records, _ => now, isAdopted: true)).WriteAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel);
         }
 
         await db.Database.ExecuteSqlAsync($"INSERT INTO loaded_data (name, digest, loaded_at) VALUES ({Name}, '', {now.ToDateTimeUtc()})", cancel);

@@ -24,7 +24,7 @@ public sealed class SealUsage(AppDb db, IClock clock)
         var now = clock.GetCurrentInstant();
         var day = now.InZone(Words.DefaultZone).Date.PlusDays(-1);
         await using var transaction = await db.BeginAsync(cancel);
-        await AdvisoryLocks.TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancel, "usage-seals");
+        await AdvisoryLocks.TakeAsync(db, cancel, "usage-seals");
         var last = await db.Set<UsageSeal>().AsNoTracking().OrderByDescending(s => s.SealedOn).FirstOrDefaultAsync(cancel);
         if (last is not null && last.SealedOn >= day) return null;
         var grown = await GrownAsync(last is null ? Instant.FromUnixTimeSeconds(0) : last.SealedAt - Overlap, cancel);

@@ -16,7 +16,7 @@ public sealed class ReportFault(AppDb db, Caller caller, CalendarQuery calendar,
         if (caller.PersonId is not { } person) return Problem.Forbidden("access.sign-in-needed");
         if (await calendar.InstrumentAsync(id, cancel) is not { } instrument) return Problem.NotFound();
         await using var transaction = await db.BeginAsync(cancel);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('faults:' || {person.Value}::text, 0))", cancel);
+        await AdvisoryLocks.TakeAsync(db, cancel, "faults:" + person.Value);
         var waiting = await db.Set<Fault>().CountAsync(f => f.InstrumentId == id && f.ReportedBy == person && f.Status == FaultStatus.Reported, cancel);
         if (FaultRules.Report(severity, text, waiting) is { Count: > 0 } problems) return problems;
 

@@ -1,4 +1,5 @@
 using InstrumentShare.Bookings;
+using InstrumentShare.Bookings.Conditions;
 using InstrumentShare.Catalog;
 using InstrumentShare.Kernel;
 using NodaTime;
@@ -19,11 +20,11 @@ public sealed class FeedbackGate(IClock clock) : IBookingGate
     public Task<GateQuestion?> AskAsync(GateRequest request, IReadOnlyList<TimeSlot?> slots, CancellationToken cancel)
     {
         if (request.IsStanding || Overdue(request) is not var (days, from, until)) return Task.FromResult<GateQuestion?>(null);
-        IReadOnlyList<Problem> owed = [];
-        return Task.FromResult<GateQuestion?>(new GateQuestion(ReadOf(request, from, until), Row, _ => Task.FromResult<IReadOnlyList<IReadOnlyList<Problem>>>([.. slots.Select(_ => owed)])));
+        var owed = GateAnswer.Nothing;
+        return Task.FromResult<GateQuestion?>(new GateQuestion(ReadOf(request, from, until), Row, _ => Task.FromResult<IReadOnlyList<GateAnswer>>([.. slots.Select(_ => owed)])));
 
-        void Row(NpgsqlDataReader row) => owed = [Problem.Refused("usage.feedback-owed", null,
-            ("count", row.GetInt64(2)), ("days", days), ("endedAt", Instant.FromDateTimeUtc(row.GetFieldValue<DateTime>(1))), ("link", $"/my/usage/{row.GetGuid(0)}/feedback")) with { Overridable = true }];
+        void Row(NpgsqlDataReader row) => owed = GateAnswer.Against(Problem.Refused("usage.feedback-owed", null,
+            ("count", row.GetInt64(2)), ("days", days), ("endedAt", Instant.FromDateTimeUtc(row.GetFieldValue<DateTime>(1))), ("link", $"/my/usage/{row.GetGuid(0)}/feedback")) with { Overridable = true });
     }
 
     private static NpgsqlBatchCommand ReadOf(GateRequest request, Instant from, Instant until) => new("""

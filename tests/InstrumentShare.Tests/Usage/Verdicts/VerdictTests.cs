@@ -14,7 +14,6 @@ namespace InstrumentShare.Tests.Usage.Verdicts;
 /// <summary>Judgements of bookings: made when the time is over, made again when a use is corrected, each former one kept.</summary>
 public sealed class VerdictTests(TestHost host) : IClassFixture<TestHost>, IAsyncLifetime
 {
-    private Institution owner = null!;
     private Instrument instrument = null!;
     private Person manager = null!;
     private Person holder = null!;
@@ -22,11 +21,7 @@ public sealed class VerdictTests(TestHost host) : IClassFixture<TestHost>, IAsyn
     public async Task InitializeAsync()
     {
         host.Clock.Now = FixedClock.Start;
-        owner = await host.Given.InstitutionAsync();
-        instrument = await host.Given.InstrumentAsync(owner);
-        await host.Given.PricesAsync(instrument);
-        manager = await host.Given.PersonWithRoleAsync(Role.LabManager, owner);
-        holder = await host.Given.PersonAsync(await host.Given.InstitutionAsync());
+        (_, instrument, manager, holder) = await host.Given.PricedInstrumentAsync();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
